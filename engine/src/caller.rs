@@ -1,0 +1,57 @@
+//! Who calls: what the host knows of the request.
+
+use alloc::{string::String, vec::Vec};
+
+use crate::{error::Misuse, guard::Lane};
+
+/// The request's own marks, as the host knows them.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'a> {
+    session: &'a [u8],
+    source: Option<&'a str>,
+    lane: Lane,
+}
+
+impl<'a> Caller<'a> {
+    /// The longest session or source, in bytes.
+    pub const MAX_LEN: usize = 256;
+
+    /// A caller of this session: the host's own session id, 1 to 256 bytes. A code is only good in
+    /// the session that asked for it.
+    #[must_use]
+    pub const fn new(session: &'a [u8]) -> Self {
+        Self { session, source: None, lane: Lane::Stranger }
+    }
+
+    /// Where the request came from, up to 256 bytes; it stands in the audit events.
+    #[must_use]
+    pub const fn source(self, source: &'a str) -> Self {
+        Self { source: Some(source), ..self }
+    }
+
+    /// Sets the lane, until device tokens choose it.
+    #[cfg(feature = "testkit")]
+    #[must_use]
+    pub const fn in_lane(self, lane: Lane) -> Self {
+        Self { lane, ..self }
+    }
+
+    pub(crate) fn own(&self) -> Result<Owned, Misuse> {
+        if !(1..=Self::MAX_LEN).contains(&self.session.len()) {
+            return Err(Misuse::Session);
+        }
+        if self.source.is_some_and(|source| source.len() > Self::MAX_LEN) {
+            return Err(Misuse::Caller);
+        }
+        let source = self.source.map(Into::into);
+        Ok(Owned { session: self.session.into(), source, lane: self.lane })
+    }
+}
+
+/// A caller that an operation keeps.
+#[derive(Debug)]
+pub(crate) struct Owned {
+    pub(crate) session: Vec<u8>,
+    pub(crate) source: Option<String>,
+    pub(crate) lane: Lane,
+}

@@ -1,0 +1,38 @@
+//! Time: read with every answer.
+
+/// A clock. It may jump either way: no jump lets a code live longer or a wait end sooner.
+pub trait Clock: Send + Sync {
+    /// Unix milliseconds.
+    fn now(&self) -> u64;
+
+    /// Waits about this many milliseconds before a lost race is run again.
+    fn pause(&self, milliseconds: u64);
+}
+
+impl<C: Clock + ?Sized> Clock for &C {
+    fn now(&self) -> u64 {
+        (**self).now()
+    }
+    fn pause(&self, milliseconds: u64) {
+        (**self).pause(milliseconds);
+    }
+}
+
+/// The system's clock. A time before 1970 reads as 1970.
+#[cfg(feature = "std")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+#[cfg(feature = "std")]
+impl Clock for SystemClock {
+    fn now(&self) -> u64 {
+        #[allow(clippy::disallowed_methods, reason = "the driver's clock, outside of the heart")]
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    fn pause(&self, milliseconds: u64) {
+        #[allow(clippy::disallowed_methods, reason = "the driver's pause, outside of the heart")]
+        std::thread::sleep(core::time::Duration::from_millis(milliseconds));
+    }
+}

@@ -1,0 +1,54 @@
+//! Delivery: one verb.
+
+use alloc::boxed::Box;
+
+use crate::op::Message;
+
+/// Hands messages over to a gateway.
+///
+/// What an implementor must keep: `Refused` only where the message surely wasn't sent, since the
+/// person may then ask for another at once. When unsure, `Unknown`. He gets each message once;
+/// retrying is his, under the message's id.
+pub trait Delivery: Send + Sync {
+    /// Hands one message over.
+    fn deliver(&self, message: &Message) -> Handover;
+}
+
+impl<D: Delivery + ?Sized> Delivery for &D {
+    fn deliver(&self, message: &Message) -> Handover {
+        (**self).deliver(message)
+    }
+}
+
+impl<D: Delivery + ?Sized> Delivery for Box<D> {
+    fn deliver(&self, message: &Message) -> Handover {
+        (**self).deliver(message)
+    }
+}
+
+impl<D: Delivery + ?Sized> Delivery for alloc::sync::Arc<D> {
+    fn deliver(&self, message: &Message) -> Handover {
+        (**self).deliver(message)
+    }
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handover {
+    /// The gateway took it.
+    Sent,
+    /// It was surely not sent.
+    Refused,
+    /// It may or may not have been sent.
+    Unknown,
+}
+
+/// Delivers nothing, and says so: for hosts whose purposes send no codes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoDelivery;
+
+impl Delivery for NoDelivery {
+    fn deliver(&self, _: &Message) -> Handover {
+        Handover::Refused
+    }
+}

@@ -1,0 +1,222 @@
+//! One table: each refusal, misuse and failure, its stable code and its sentence.
+//!
+//! A **refusal** is an answer to the person. A **misuse** is a mistake in the calling program. A
+//! **failure** is the infrastructure's. They are different types and never stand for one another.
+//! A code is never used twice, in any version.
+
+use core::fmt;
+
+use crate::{code::Reference, pin::WeakPin};
+
+macro_rules! table {
+    ($(#[$about:meta])* $kind:ident { $($(#[$doc:meta])* $name:ident $({ $($field:ident: $type:ty),* })? = $code:literal, $sentence:literal;)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum $kind { $($(#[$doc])* #[doc = ""] #[doc = concat!("Code ", $code, ".")] $name $({ $(#[allow(missing_docs)] $field: $type),* })?,)* }
+
+        impl $kind {
+            /// Every code with its name and sentence, in rising order.
+            pub const TABLE: &[(u16, &str, &str)] = &[$(($code, stringify!($name), $sentence)),*];
+
+            /// The stable code, the same in Rust, C and Python.
+            #[must_use]
+            pub const fn code(&self) -> u16 {
+                match self { $(Self::$name { .. } => $code,)* }
+            }
+
+            /// The variant's name, the same in Rust, C and Python.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$name { .. } => stringify!($name),)* }
+            }
+
+            /// One sentence for it, free of anything secret or personal.
+            #[must_use]
+            pub const fn sentence(&self) -> &'static str {
+                match self { $(Self::$name { .. } => $sentence,)* }
+            }
+        }
+
+        impl fmt::Display for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.sentence()) }
+        }
+
+        impl core::error::Error for $kind {}
+    };
+}
+
+table! {
+    /// "No" to the person. Times are Unix milliseconds.
+    Refusal {
+        /// The name or the PIN doesn't fit; which of them isn't said.
+        WrongCredentials = 101, "The name or the PIN is wrong.";
+        /// The code is wrong; `tries_left` more are allowed for this one.
+        WrongCode { tries_left: u8 } = 102, "The code is wrong.";
+        /// A newer code was issued: only the newest counts.
+        Superseded { newest: Reference } = 103, "A newer code was sent; only the newest one is valid.";
+        /// It was right, and it was used before.
+        AlreadyUsed = 104, "This code was already used.";
+        /// Its time is over.
+        Expired = 105, "This code has expired.";
+        /// Too many wrong codes for this challenge; a new code may be asked for.
+        TriesUsedUp = 106, "Too many wrong codes; ask for a new one.";
+        /// Too many failures; the next try counts from `until` on.
+        Waiting { until: u64 } = 107, "Too many failures; wait before the next try.";
+        /// Too many tries or messages; the next is possible from `until` on.
+        Throttled { until: u64 } = 108, "Too many requests; wait before the next.";
+        /// The authenticator is disabled (NIST SP 800-63B-4, 3.2.2). Only where accounts aren't hidden.
+        Disabled = 109, "This authenticator is disabled after too many failures.";
+        /// An operator blocked the account. Only where accounts aren't hidden.
+        Blocked = 110, "This account is blocked.";
+        /// What was typed has not the form of what was asked for. It was neither compared nor counted.
+        Malformed { input: Input } = 111, "The input is not well-formed.";
+        /// The challenge belongs to another session or another context.
+        WrongSession = 112, "The code was asked for in another session.";
+        /// The handle names no challenge.
+        UnknownChallenge = 113, "There is no such challenge.";
+        /// The challenge was cancelled, or what it rests on has changed.
+        Ended = 114, "This challenge was ended; start again.";
+        /// Another account holds the address.
+        AddressTaken = 115, "The address belongs to another account.";
+        /// The account has no such address, or not in the state that the act needs.
+        UnknownAddress = 116, "The account has no such address.";
+        /// There is an account of this id.
+        AccountExists = 117, "An account of this id exists.";
+        /// There is no account of this id. Where accounts are hidden, only to an operator or the account's own acts.
+        UnknownAccount = 118, "There is no account of this id.";
+        /// The new PIN is too easy to guess, for the reason given.
+        WeakPin { reason: WeakPin } = 119, "The new PIN is too easy to guess.";
+        /// The proof offered doesn't allow this act: another account, too old, or too weak.
+        NotAuthorized = 120, "The proof offered does not allow this.";
+        /// The account has no PIN. Only where accounts aren't hidden.
+        NoPin = 121, "The account has no PIN.";
+        /// The account holds as many addresses as it may.
+        TooManyAddresses = 122, "The account holds as many addresses as it may.";
+    }
+}
+
+table! {
+    /// A mistake in the calling program.
+    Misuse {
+        /// The policy names no such purpose.
+        UnknownPurpose = 201, "The policy names no such purpose.";
+        /// The purpose asks for a PIN and none was given.
+        PinMissing = 202, "The purpose asks for a PIN.";
+        /// The purpose asks for no PIN and one was given.
+        PinUnasked = 203, "The purpose asks for no PIN.";
+        /// The purpose isn't met by what this verb checks.
+        WrongVerb = 204, "The purpose needs another verb.";
+        /// The account id is empty, over 256 bytes, or has `@`, a leading `+`, control characters or outer blanks.
+        AccountId = 205, "The account id is not well-formed.";
+        /// The tenant is over 64 bytes.
+        Tenant = 206, "The tenant is over 64 bytes.";
+        /// The context is over 4096 bytes.
+        Context = 207, "The context is over 4096 bytes.";
+        /// The session is empty or over 256 bytes.
+        Session = 208, "The session is empty or over 256 bytes.";
+        /// The source or device is over 256 bytes.
+        Caller = 209, "The source or the device is over 256 bytes.";
+        /// The operator's name or reason is empty, too long, or holds an address.
+        Operator = 210, "The operator's name or reason is not well-formed.";
+        /// A key of one repeated byte.
+        WeakKey = 211, "The key is a placeholder: all of its bytes are equal.";
+        /// The keyring holds this id.
+        KeyIdTaken = 212, "The keyring holds this key id.";
+        /// The digest answers another piece of hash work.
+        WrongDigest = 213, "The digest answers another hash.";
+        /// The purpose doesn't use this channel.
+        WrongChannel = 214, "The purpose does not use this channel.";
+        /// More than 8 addresses, or one named twice.
+        Addresses = 215, "More than 8 addresses, or one named twice.";
+        /// The clock reads a time that can't be.
+        Clock = 216, "The time is out of bounds.";
+    }
+}
+
+table! {
+    /// The infrastructure didn't do its part; nothing was accepted and nothing delivered.
+    Failure {
+        /// The store answered that it failed.
+        Store = 301, "The store failed.";
+        /// Too many writers on one row.
+        Contended = 302, "Too many writers on one row.";
+        /// A write's answer was lost and can't be found out.
+        Unresolved = 303, "A write's answer was lost and could not be resolved.";
+        /// A record of a newer version than this build knows.
+        UnknownVersion = 304, "The record has a version that this build does not know.";
+        /// A record that was truncated, changed or moved.
+        Corrupt = 305, "The record was changed, truncated or moved.";
+        /// The keyring lacks the key id that a record or handle names.
+        UnknownKey = 306, "The keyring lacks a key id that is in use.";
+        /// The keyring holds another key under this id.
+        WrongKey = 307, "The keyring holds another key under this id.";
+        /// No hash slot was free.
+        Overload = 308, "No hash slot was free.";
+        /// The record would exceed what a row may hold.
+        TooLarge = 309, "The record is too large.";
+        /// The system gave no randomness.
+        Randomness = 310, "The system gave no randomness.";
+        /// A defect of pinbolt's own.
+        Internal = 311, "Internal error; please report it.";
+    }
+}
+
+/// Which input wasn't well-formed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Input {
+    /// The account id, phone number or e-mail address typed as a name.
+    Name,
+    /// The PIN.
+    Pin,
+    /// The code.
+    Code,
+    /// The handle.
+    Handle,
+    /// A phone number or e-mail address.
+    Address(crate::address::AddressError),
+}
+
+/// What isn't an answer to the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// A mistake in the calling program.
+    Misuse(Misuse),
+    /// The infrastructure's failure.
+    Failure(Failure),
+}
+
+impl Error {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> u16 {
+        match self {
+            Self::Misuse(misuse) => misuse.code(),
+            Self::Failure(failure) => failure.code(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Misuse(misuse) => misuse.fmt(f),
+            Self::Failure(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+impl From<Misuse> for Error {
+    fn from(misuse: Misuse) -> Self {
+        Self::Misuse(misuse)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}

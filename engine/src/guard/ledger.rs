@@ -1,0 +1,278 @@
+//! The attempt ledger of one authenticator in one lane: it counts, and from its count it computes
+//! whether the next guess waits, is throttled, or is refused for good. Nothing is a stored flag.
+
+use minicbor::{CborLen, Decode, Encode};
+
+use super::{Authenticator, Lane, Rate};
+
+/// The numbers that a policy gives to the ledgers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    /// The stranger's sliding throttle; `None`: waits there as in the other lanes.
+    pub(crate) throttle: Option<Rate>,
+    /// Failures before the first wait.
+    pub(crate) free: u32,
+    /// The first wait in milliseconds; each further failure doubles it.
+    pub(crate) first_wait: u64,
+    /// The longest wait in milliseconds.
+    pub(crate) longest_wait: u64,
+    /// Failures that disable, by lane from weak to strong; never more than 100 in sum
+    /// (NIST SP 800-63B-4, 3.2.2).
+    pub(crate) caps: [u32; 3],
+}
+
+impl Rules {
+    const fn cap(&self, lane: Lane) -> u32 {
+        let [stranger, first_factor, known_device] = self.caps;
+        match lane {
+            Lane::Stranger => stranger,
+            Lane::FirstFactor => first_factor,
+            Lane::KnownDevice => known_device,
+        }
+    }
+
+    const fn throttle_of(&self, lane: Lane) -> Option<Rate> {
+        match lane {
+            Lane::Stranger => self.throttle,
+            Lane::FirstFactor | Lane::KnownDevice => None,
+        }
+    }
+
+    fn wait_after(&self, count: u32) -> u64 {
+        let Some(over) = count.checked_sub(self.free) else { return 0 };
+        let doubled = 1u64.checked_shl(over).unwrap_or(u64::MAX);
+        self.first_wait.saturating_mul(doubled).min(self.longest_wait)
+    }
+}
+
+/// What a ledger says to the next guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gate {
+    Open,
+    /// Until this Unix millisecond.
+    Waiting(u64),
+    /// Until this Unix millisecond.
+    Throttled(u64),
+    Disabled,
+}
+
+/// One guess counted before it was judged. It can be given back once, in the same epoch only.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reservation {
+    pub(crate) authenticator: Authenticator,
+    pub(crate) lane: Lane,
+    epoch: u64,
+    at: u64,
+    /// Whether the ledger was below its disabling cap, so that a right guess may pass.
+    pub(crate) within_cap: bool,
+}
+
+/// Failures since the last success, and what follows from them.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[cbor(map)]
+pub(crate) struct Ledger {
+    #[n(0)]
+    pub(crate) authenticator: Authenticator,
+    #[n(1)]
+    pub(crate) lane: Lane,
+    /// Consecutive failures, reservations included; it stops at the cap.
+    #[n(2)]
+    pub(crate) count: u32,
+    /// Rises at each success and unlock.
+    #[n(3)]
+    epoch: u64,
+    /// Start of the running wait, Unix milliseconds.
+    #[n(4)]
+    wait_from: u64,
+    /// Its length in milliseconds.
+    #[n(5)]
+    wait_for: u64,
+    /// The sliding throttle's number.
+    #[n(6)]
+    tat: u64,
+}
+
+impl Ledger {
+    pub(crate) const fn new(authenticator: Authenticator, lane: Lane) -> Self {
+        Self { authenticator, lane, count: 0, epoch: 0, wait_from: 0, wait_for: 0, tat: 0 }
+    }
+
+    /// What the next guess at `now` meets. Waits and throttles are looked at before the cap, so
+    /// that a disabled authenticator can answer a stranger as an unknown name does.
+    pub(crate) fn gate(&self, rules: &Rules, now: u64) -> Gate {
+        let opens = self.wait_from.saturating_add(self.wait_for);
+        if let Some(until) = rules.throttle_of(self.lane).and_then(|r| r.full_until(self.tat, now))
+        {
+            Gate::Throttled(until)
+        } else if now < opens {
+            Gate::Waiting(opens)
+        } else if self.count >= rules.cap(self.lane) {
+            Gate::Disabled
+        } else {
+            Gate::Open
+        }
+    }
+
+    /// Counts one guess as failed. The caller has looked at [`Ledger::gate`] on this very record.
+    pub(crate) fn reserve(&mut self, rules: &Rules, now: u64) -> Reservation {
+        let cap = rules.cap(self.lane);
+        let within_cap = self.count < cap;
+        self.count = self.count.saturating_add(1).min(cap);
+        if let Some(rate) = rules.throttle_of(self.lane) {
+            self.tat = rate.spend(self.tat, now);
+        } else {
+            self.wait_from = now;
+            self.wait_for = rules.wait_after(self.count);
+        }
+        let Self { authenticator, lane, epoch, .. } = *self;
+        Reservation { authenticator, lane, epoch, at: now, within_cap }
+    }
+
+    /// The reserved guess was right: the count starts over and older reservations lose their claim.
+    pub(crate) fn succeed(&mut self, reservation: &Reservation, rules: &Rules) {
+        self.give_back(reservation, rules);
+        self.start_over();
+    }
+
+    /// The reserved guess was never judged: it is taken back, if no success or unlock came between.
+    pub(crate) fn refund(&mut self, reservation: &Reservation, rules: &Rules) {
+        if self.epoch == reservation.epoch && reservation.within_cap {
+            self.count = self.count.saturating_sub(1);
+        }
+        self.give_back(reservation, rules);
+    }
+
+    /// An unlock. Only an operator's also refills the throttle.
+    pub(crate) const fn unlock(&mut self, refill: bool) {
+        self.start_over();
+        if refill {
+            self.tat = 0;
+        }
+    }
+
+    /// The clock was set back from `seen` to `now`: a running wait restarts in full, and the
+    /// throttle is empty at worst.
+    pub(crate) fn set_back(&mut self, rules: &Rules, seen: u64, now: u64) {
+        if seen < self.wait_from.saturating_add(self.wait_for) {
+            self.wait_from = now;
+        } else {
+            self.wait_for = 0;
+        }
+        if let Some(rate) = rules.throttle_of(self.lane) {
+            self.tat = rate.clamp(self.tat, now);
+        }
+    }
+
+    pub(crate) const fn is_disabled(&self, rules: &Rules) -> bool {
+        self.count >= rules.cap(self.lane)
+    }
+
+    const fn start_over(&mut self) {
+        self.count = 0;
+        self.epoch = self.epoch.saturating_add(1);
+        self.wait_for = 0;
+    }
+
+    fn give_back(&mut self, reservation: &Reservation, rules: &Rules) {
+        if self.epoch != reservation.epoch {
+            return;
+        }
+        if let Some(rate) = rules.throttle_of(self.lane) {
+            self.tat = rate.give_back(self.tat);
+        } else if self.wait_from == reservation.at {
+            self.wait_for = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_800_000_000_000;
+    const RULES: Rules = Rules {
+        throttle: Some(Rate { burst: 10, interval: 43_200_000 }),
+        free: 10,
+        first_wait: 30_000,
+        longest_wait: 3_600_000,
+        caps: [50, 20, 30],
+    };
+
+    fn failed(lane: Lane, times: u32) -> Ledger {
+        let mut ledger = Ledger::new(Authenticator::PIN, lane);
+        for _ in 0..times {
+            ledger.reserve(&RULES, NOW);
+        }
+        ledger
+    }
+
+    #[test]
+    fn waits_double_to_an_hour() {
+        for (count, wait) in [(9, 0), (10, 30_000), (11, 60_000), (16, 1_920_000), (17, 3_600_000)]
+        {
+            let gate = failed(Lane::FirstFactor, count).gate(&RULES, NOW);
+            let expected = if wait == 0 { Gate::Open } else { Gate::Waiting(NOW + wait) };
+            assert_eq!(gate, expected, "after {count}");
+        }
+    }
+
+    #[test]
+    fn failure_09_the_cap_disables_for_good() {
+        for (lane, cap) in [(Lane::Stranger, 50), (Lane::FirstFactor, 20), (Lane::KnownDevice, 30)]
+        {
+            let far = NOW + 3_650 * 86_400_000;
+            assert_eq!(failed(lane, cap - 1).gate(&RULES, far), Gate::Open);
+            for clock in [far, u64::MAX] {
+                assert_eq!(failed(lane, cap).gate(&RULES, clock), Gate::Disabled);
+            }
+        }
+    }
+
+    #[test]
+    fn a_refund_needs_its_epoch() {
+        let mut ledger = failed(Lane::Stranger, 3);
+        let mine = ledger.reserve(&RULES, NOW);
+        let theirs = ledger.reserve(&RULES, NOW);
+        ledger.succeed(&theirs, &RULES);
+        let before = ledger.clone();
+        ledger.reserve(&RULES, NOW);
+        ledger.refund(&mine, &RULES);
+        assert_eq!(ledger.count, 1, "another's guess stays counted");
+        assert_ne!(before, ledger);
+    }
+
+    #[test]
+    fn a_refund_after_the_cap_uncounts_nothing() {
+        let mut ledger = failed(Lane::Stranger, 50);
+        let beyond = ledger.reserve(&RULES, NOW);
+        ledger.refund(&beyond, &RULES);
+        assert_eq!(ledger.count, 50);
+    }
+
+    #[test]
+    fn overload_leaves_no_wait_behind() {
+        let mut ledger = failed(Lane::FirstFactor, 9);
+        let mine = ledger.reserve(&RULES, NOW);
+        assert_eq!(ledger.gate(&RULES, NOW), Gate::Waiting(NOW + 30_000));
+        ledger.refund(&mine, &RULES);
+        assert_eq!(ledger.gate(&RULES, NOW), Gate::Open);
+    }
+
+    #[test]
+    fn failure_33_a_clock_set_back_restarts_the_wait_and_never_lengthens_it() {
+        let mut ledger = failed(Lane::FirstFactor, 12);
+        let back = NOW - 86_400_000;
+        ledger.set_back(&RULES, NOW + 1, back);
+        assert_eq!(ledger.gate(&RULES, back), Gate::Waiting(back + 120_000));
+    }
+
+    #[test]
+    fn success_resets_the_count_and_not_the_throttle() {
+        let mut ledger = failed(Lane::Stranger, 9);
+        let right = ledger.reserve(&RULES, NOW);
+        ledger.succeed(&right, &RULES);
+        assert_eq!(ledger.count, 0);
+        ledger.reserve(&RULES, NOW);
+        assert!(matches!(ledger.gate(&RULES, NOW), Gate::Throttled(_)));
+    }
+}

@@ -1,0 +1,56 @@
+//! Guarding: who is counted where, what waits, what is throttled, what is disabled.
+
+mod ledger;
+mod sends;
+mod throttle;
+
+use core::fmt;
+use minicbor::{CborLen, Decode, Encode};
+
+pub(crate) use ledger::{Gate, Ledger, Reservation, Rules};
+pub(crate) use sends::{SendRules, Sends};
+pub(crate) use throttle::Rate;
+
+/// What is counted by itself. One ledger for each authenticator and [`Lane`].
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, CborLen)]
+#[cbor(transparent)]
+pub struct Authenticator(#[n(0)] u8);
+
+impl Authenticator {
+    /// The account's PIN.
+    pub const PIN: Self = Self(0);
+    /// Delivered codes of all channels and purposes.
+    pub const CODE: Self = Self(16);
+
+    /// Its name: `pin` or `code`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            0 => "pin",
+            16 => "code",
+            _ => "unknown",
+        }
+    }
+}
+
+impl fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How far the caller has come, from weak to strong. Each lane has ledgers of its own, so that a
+/// stranger's guesses don't lock out the owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, CborLen)]
+#[cbor(index_only)]
+pub enum Lane {
+    /// Nothing is known of the caller.
+    #[n(0)]
+    Stranger,
+    /// A first factor was passed.
+    #[n(1)]
+    FirstFactor,
+    /// A device that the account knows.
+    #[n(2)]
+    KnownDevice,
+}

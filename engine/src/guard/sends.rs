@@ -1,0 +1,113 @@
+//! The send budget of one address: exactly so many messages in any hour and in any day.
+
+use alloc::vec::Vec;
+use minicbor::{CborLen, Decode, Encode};
+
+use super::Lane;
+
+const HOUR: u64 = 3_600_000;
+const DAY: u64 = 24 * HOUR;
+
+/// The numbers that a policy gives to send budgets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SendRules {
+    pub(crate) per_hour: usize,
+    pub(crate) per_day: usize,
+}
+
+/// The messages of the last day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, CborLen)]
+#[cbor(map)]
+pub(crate) struct Sends {
+    /// Rising in time.
+    #[n(0)]
+    log: Vec<Send>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[cbor(map)]
+struct Send {
+    #[n(0)]
+    at: u64,
+    #[n(1)]
+    lane: Lane,
+}
+
+impl Sends {
+    /// Spends one message at `now`, or says when the next is possible.
+    ///
+    /// # Errors
+    /// The Unix millisecond from which on one more is possible.
+    pub(crate) fn spend(&mut self, rules: &SendRules, lane: Lane, now: u64) -> Result<(), u64> {
+        // A clock set back makes past sends recent, never forgotten.
+        for send in &mut self.log {
+            send.at = send.at.min(now);
+        }
+        self.log.retain(|send| now.saturating_sub(send.at) < DAY);
+        let opens = |most: usize, span: u64| {
+            let nth = self.log.len().checked_sub(most)?;
+            let opens = self.log.get(nth)?.at.saturating_add(span);
+            (opens > now).then_some(opens)
+        };
+        match opens(rules.per_hour, HOUR).max(opens(rules.per_day, DAY)) {
+            Some(until) => Err(until),
+            None => {
+                self.log.push(Send { at: now, lane });
+                Ok(())
+            }
+        }
+    }
+
+    /// When all of it is forgotten.
+    pub(crate) fn keep_until(&self) -> u64 {
+        self.log.last().map_or(0, |send| send.at.saturating_add(DAY))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: SendRules = SendRules { per_hour: 5, per_day: 10 };
+    const NOW: u64 = 1_800_000_000_000;
+
+    #[test]
+    fn five_in_any_hour_and_ten_in_any_day() {
+        let mut sends = Sends::default();
+        let mut sent = Vec::new();
+        for minute in 0..(48 * 60) {
+            let now = NOW + minute * 60_000;
+            if sends.spend(&RULES, Lane::Stranger, now).is_ok() {
+                sent.push(now);
+            }
+        }
+        let within = |span: u64| {
+            sent.iter()
+                .map(|from| sent.iter().filter(|at| (*from..from + span).contains(at)).count())
+                .max()
+        };
+        assert_eq!(within(HOUR), Some(5));
+        assert_eq!(within(DAY), Some(10));
+        assert_eq!(sent.len(), 20);
+    }
+
+    #[test]
+    fn the_answer_says_when() {
+        let mut sends = Sends::default();
+        for _ in 0..5 {
+            assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW), Ok(()));
+        }
+        assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW + 1), Err(NOW + HOUR));
+        assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW + HOUR), Ok(()));
+    }
+
+    #[test]
+    fn a_clock_set_back_gives_nothing_back() {
+        let mut sends = Sends::default();
+        for _ in 0..5 {
+            assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW), Ok(()));
+        }
+        let back = NOW - DAY;
+        assert_eq!(sends.spend(&RULES, Lane::Stranger, back), Err(back + HOUR));
+    }
+}

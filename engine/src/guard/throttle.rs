@@ -1,0 +1,96 @@
+//! A sliding throttle: the generic cell rate algorithm over one stored number, the theoretical
+//! arrival time (`tat`) in Unix milliseconds.
+//!
+//! A pure step of its own rather than a rate-limiting crate: it must be looked at without being
+//! spent, give one cell back, and never wrap.
+
+/// So many at once, then one each interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rate {
+    /// How many pass at once, at least 1.
+    pub(crate) burst: u32,
+    /// Milliseconds until one more passes.
+    pub(crate) interval: u64,
+}
+
+impl Rate {
+    /// When the next may pass, if not now.
+    pub(crate) fn full_until(&self, tat: u64, now: u64) -> Option<u64> {
+        let next = self.spend(tat, now);
+        let opens = next.saturating_sub(self.capacity());
+        (opens > now).then_some(opens)
+    }
+
+    /// The stored number once one has passed.
+    pub(crate) fn spend(&self, tat: u64, now: u64) -> u64 {
+        tat.max(now).saturating_add(self.interval)
+    }
+
+    /// The stored number once one was given back.
+    pub(crate) const fn give_back(&self, tat: u64) -> u64 {
+        tat.saturating_sub(self.interval)
+    }
+
+    /// The stored number under a clock that was set back to `now`: empty at worst, never full.
+    pub(crate) fn clamp(&self, tat: u64, now: u64) -> u64 {
+        tat.min(now.saturating_add(self.capacity()))
+    }
+
+    const fn capacity(&self) -> u64 {
+        self.interval.saturating_mul(self.burst as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Rate = Rate { burst: 10, interval: 43_200_000 };
+    const NOW: u64 = 1_800_000_000_000;
+
+    #[test]
+    fn ten_at_once_then_two_a_day() {
+        let mut tat = 0;
+        for _ in 0..10 {
+            assert_eq!(RATE.full_until(tat, NOW), None);
+            tat = RATE.spend(tat, NOW);
+        }
+        let opens = RATE.full_until(tat, NOW);
+        assert_eq!(opens, Some(NOW + RATE.interval));
+        assert_eq!(RATE.full_until(tat, NOW + RATE.interval - 1), opens);
+        assert_eq!(RATE.full_until(tat, NOW + RATE.interval), None);
+    }
+
+    #[test]
+    fn one_given_back_is_one() {
+        let mut tat = 0;
+        for _ in 0..10 {
+            tat = RATE.spend(tat, NOW);
+        }
+        tat = RATE.give_back(tat);
+        assert_eq!(RATE.full_until(tat, NOW), None);
+        tat = RATE.spend(tat, NOW);
+        assert!(RATE.full_until(tat, NOW).is_some());
+    }
+
+    #[test]
+    fn failure_30_no_number_overflows() {
+        for rate in [RATE, Rate { burst: u32::MAX, interval: u64::MAX }] {
+            for tat in [0, 1, NOW, u64::MAX - 1, u64::MAX] {
+                for now in [0, 1, NOW, u64::MAX] {
+                    let spent = rate.spend(tat, now);
+                    assert!(spent >= tat && spent >= now);
+                    let _ = (rate.full_until(tat, now), rate.give_back(tat), rate.clamp(tat, now));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_clock_set_back_leaves_it_empty_not_full() {
+        let far = RATE.spend(NOW * 2, NOW * 2);
+        let clamped = RATE.clamp(far, NOW);
+        assert!(RATE.full_until(clamped, NOW).is_some());
+        assert_eq!(RATE.full_until(clamped, NOW), Some(NOW + RATE.interval));
+    }
+}

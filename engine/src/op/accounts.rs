@@ -1,0 +1,138 @@
+//! `block`, `unblock` and `cancel_account`: the account as a whole.
+
+use alloc::{string::String, vec::Vec};
+
+use super::{
+    Op, Step, Verb, binding,
+    cx::{Cx, Stop},
+    row::{Judged, Row},
+    unlock::{authorized, operator_of},
+};
+use crate::{
+    error::Refusal,
+    outcome::{Authority, Event, EventKind, Operator},
+    pinbolt::Pinbolt,
+    record::{Account, HeldAddress, State},
+};
+
+/// Blocks an account: nothing of it passes, and its outstanding challenges end. To strangers it
+/// answers as an unknown one, where accounts are hidden.
+///
+/// Refuses with `UnknownAccount`.
+pub struct Block<'a> {
+    /// The account's id.
+    pub account: &'a str,
+    /// Who does it, and why.
+    pub operator: Operator,
+}
+
+super::verb!(Block<'_>);
+
+impl Verb for Block<'_> {
+    type Output = ();
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<()> {
+        let (account, operator) = (String::from(self.account), self.operator);
+        Op::start(pinbolt, (now, entropy), None, |cx| async move {
+            switch(cx, &account, operator, (State::Blocked, EventKind::Blocked)).await
+        })
+    }
+}
+
+/// Lifts a block. The counts of failures stay as they were.
+///
+/// Refuses with `UnknownAccount`.
+pub struct Unblock<'a> {
+    /// The account's id.
+    pub account: &'a str,
+    /// Who does it, and why.
+    pub operator: Operator,
+}
+
+super::verb!(Unblock<'_>);
+
+impl Verb for Unblock<'_> {
+    type Output = ();
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<()> {
+        let (account, operator) = (String::from(self.account), self.operator);
+        Op::start(pinbolt, (now, entropy), None, |cx| async move {
+            switch(cx, &account, operator, (State::Active, EventKind::Unblocked)).await
+        })
+    }
+}
+
+/// Ends a registration: its PIN, challenges and codes are gone and its addresses free.
+///
+/// Refuses with `UnknownAccount` or `NotAuthorized`.
+pub struct CancelAccount<'a> {
+    /// The account's id.
+    pub account: &'a str,
+    /// By what right.
+    pub authority: Authority,
+}
+
+super::verb!(CancelAccount<'_>);
+
+impl Verb for CancelAccount<'_> {
+    type Output = ();
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<()> {
+        let (account, authority) = (String::from(self.account), self.authority);
+        Op::start(pinbolt, (now, entropy), None, |cx| async move {
+            cancel(cx, &account, authority).await
+        })
+    }
+}
+
+async fn switch(
+    mut cx: Cx,
+    account: &str,
+    operator: Operator,
+    (state, kind): (State, EventKind),
+) -> Result<(), Stop> {
+    let cx = &mut cx;
+    let mut row = Row::account(cx, account).await?;
+    row.write(cx, |record, moment| {
+        record.state = present(record)?;
+        record.state = state;
+        if state == State::Blocked {
+            record.end_challenges();
+        }
+        let operator = Some(operator.clone());
+        moment.log(record, Event { operator, ..Event::new(moment.now, kind) });
+        Ok(Judged::Write(()))
+    })
+    .await
+}
+
+async fn cancel(mut cx: Cx, account: &str, authority: Authority) -> Result<(), Stop> {
+    let cx = &mut cx;
+    authorized(cx, &authority, account)?;
+    let operator = operator_of(&authority);
+    let mut row = Row::account(cx, account).await?;
+    let freed = row.write(cx, |record, moment| {
+        present(record)?;
+        let Account { trail, addresses, created, .. } = record.clone();
+        let blank = Account::new(&record.id, false, moment.now);
+        *record = Account { state: State::Cancelled, created, trail, ..blank };
+        let operator = operator.clone();
+        let event = Event::new(moment.now, EventKind::AccountCancelled);
+        moment.log(record, Event { operator, ..event });
+        Ok(Judged::Write(addresses))
+    });
+    let freed: Vec<HeldAddress> = freed.await?;
+    for held in &freed {
+        // The registration has ended already; a claim that can't be deleted now is an orphan,
+        // which the next to bind the address takes over.
+        let _left = binding::release(cx, account, held).await.is_err();
+    }
+    Ok(())
+}
+
+fn present(record: &Account) -> Result<State, Refusal> {
+    match record.state {
+        State::Cancelled => Err(Refusal::UnknownAccount),
+        state => Ok(state),
+    }
+}

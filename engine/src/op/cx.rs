@@ -1,0 +1,174 @@
+//! What a verb works with: its questions, the time, randomness, the audit events.
+
+use alloc::{string::String, sync::Arc, vec::Vec};
+use atomic_refcell::AtomicRefCell;
+use core::{future::poll_fn, task::Poll};
+use minicbor::{CborLen, Decode, Encode};
+
+use super::{
+    Message,
+    question::{Question, Reply},
+};
+use crate::{
+    entropy::Entropy,
+    error::{Error, Failure, Misuse, Refusal},
+    outcome::{AuditEvent, Event},
+    pin::{Digest, Work},
+    pinbolt::Pinbolt,
+    record::{Kind, decode, encode, open, seal},
+    row::{RowName, Snapshot, Version, Write},
+};
+
+/// How often an in-doubt write is sent.
+const SENDS: u32 = 3;
+
+/// Where a verb and its operation meet.
+#[derive(Debug, Default)]
+pub(crate) struct Port {
+    pub(super) question: Option<Question>,
+    pub(super) reply: Option<(u64, Reply)>,
+    pub(super) events: Vec<AuditEvent>,
+}
+
+/// How a verb ends when it doesn't grant.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    Refused(Refusal),
+    Error(Error),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Misuse> for Stop {
+    fn from(misuse: Misuse) -> Self {
+        Self::Error(misuse.into())
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Error(failure.into())
+    }
+}
+
+/// What became of a write, its lost answers included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    Applied,
+    /// Another write came first; nothing was written.
+    Lost,
+    /// An answer was lost, and then the row stood at another version.
+    Doubtful,
+    /// Every answer was lost.
+    InDoubt,
+}
+
+/// The verb's side of an operation.
+#[derive(Debug)]
+pub(crate) struct Cx {
+    pub(crate) pinbolt: Pinbolt,
+    /// Unix milliseconds, of the last answer.
+    pub(crate) now: u64,
+    pub(crate) entropy: Entropy,
+    source: Option<String>,
+    port: Arc<AtomicRefCell<Port>>,
+}
+
+impl Cx {
+    pub(super) fn new(
+        pinbolt: Pinbolt,
+        port: Arc<AtomicRefCell<Port>>,
+        (now, entropy): (u64, Entropy),
+        source: Option<String>,
+    ) -> Self {
+        Self { pinbolt, now, entropy, source, port }
+    }
+
+    /// Loads a row.
+    pub(crate) async fn load(&mut self, row: &RowName) -> Result<Option<Snapshot>, Failure> {
+        match self.ask(Question::Load(row.clone())).await {
+            Reply::Loaded(Ok(snapshot)) => Ok(snapshot),
+            _ => Err(Failure::Store),
+        }
+    }
+
+    /// Makes a conditional write; while its answer is lost, the identical write is sent again.
+    ///
+    /// # Errors
+    /// [`Failure::Store`] where it surely doesn't stand.
+    pub(crate) async fn commit(&mut self, write: &Write) -> Result<Written, Failure> {
+        for sent in 0..SENDS {
+            match self.ask(Question::Commit(write.clone())).await {
+                Reply::Applied => return Ok(Written::Applied),
+                Reply::Conflict if sent == 0 => return Ok(Written::Lost),
+                Reply::Conflict => return Ok(Written::Doubtful),
+                Reply::Failed if sent == 0 => return Err(Failure::Store),
+                // After a lost answer a failure says nothing of the earlier write.
+                _ => {}
+            }
+        }
+        Ok(Written::InDoubt)
+    }
+
+    /// Runs a hash; `None` where the driver didn't run it.
+    ///
+    /// # Errors
+    /// [`Misuse::WrongDigest`] for the digest of another work.
+    pub(crate) async fn hash(&mut self, work: Work) -> Result<Option<Digest>, Stop> {
+        let id = work.id();
+        match self.ask(Question::Hash(work)).await {
+            Reply::Hashed(Some(digest)) if digest.answers(id) => Ok(Some(digest)),
+            Reply::Hashed(Some(_)) => Err(Misuse::WrongDigest.into()),
+            _ => Ok(None),
+        }
+    }
+
+    pub(super) async fn deliver(&mut self, message: Message) -> Reply {
+        self.ask(Question::Deliver(message)).await
+    }
+
+    /// A record sealed for its row and version.
+    pub(crate) fn seal<R: Encode<()> + CborLen<()>>(
+        &mut self,
+        (kind, row, version): (Kind, &RowName, Version),
+        record: &R,
+    ) -> Result<Vec<u8>, Failure> {
+        let nonce = self.entropy.bytes();
+        seal(self.pinbolt.keys(), (kind, row, version), nonce, &encode(record)?)
+    }
+
+    /// The record in a snapshot of its row.
+    pub(crate) fn open<R: for<'b> Decode<'b, ()>>(
+        &self,
+        (kind, row): (Kind, &RowName),
+        snapshot: &Snapshot,
+    ) -> Result<R, Failure> {
+        decode(&open(self.pinbolt.keys(), (kind, row, snapshot.version), &snapshot.body)?)
+    }
+
+    pub(crate) fn version(&mut self) -> Version {
+        Version::from_bytes(self.entropy.bytes())
+    }
+
+    /// Adds an audit event; `account` is empty for a name that is nobody's.
+    pub(crate) fn audit(&self, account: &str, event: Event) {
+        let account = (!account.is_empty()).then(|| account.into());
+        let source = self.source.clone();
+        self.port.borrow_mut().events.push(AuditEvent { account, source, event });
+    }
+
+    async fn ask(&mut self, question: Question) -> Reply {
+        self.port.borrow_mut().question = Some(question);
+        let (now, reply) = poll_fn(|_| match self.port.borrow_mut().reply.take() {
+            Some(answer) => Poll::Ready(answer),
+            None => Poll::Pending,
+        })
+        .await;
+        self.now = now;
+        reply
+    }
+}

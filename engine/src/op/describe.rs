@@ -1,0 +1,123 @@
+//! `describe`: what an operator may see of an account. No secret, and addresses only masked.
+
+use alloc::{string::String, vec::Vec};
+
+use super::{
+    Op, Step, Verb,
+    confirm::parse,
+    cx::{Cx, Stop},
+    row::Row,
+};
+use crate::{
+    error::Refusal,
+    guard::{Authenticator, Gate, Lane},
+    outcome::{Channel, Event},
+    pinbolt::Pinbolt,
+    record::{Account, HeldAddress, State},
+};
+
+/// Shows an account to an operator.
+///
+/// Refuses with `UnknownAccount`.
+#[derive(Clone, Copy)]
+pub struct Describe<'a> {
+    /// The account's id.
+    pub account: &'a str,
+}
+
+super::verb!(Describe<'_>);
+
+/// An account, for an operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Description {
+    /// Its id.
+    pub account: String,
+    /// When it was enrolled, in Unix milliseconds.
+    pub enrolled: u64,
+    /// Whether an operator blocked it.
+    pub blocked: bool,
+    /// When its PIN was set, if it has one.
+    pub pin_set: Option<u64>,
+    /// Its addresses.
+    pub addresses: Vec<AddressState>,
+    /// Its ledgers that have counted something.
+    pub ledgers: Vec<LedgerState>,
+    /// The last 16 events, oldest first.
+    pub events: Vec<Event>,
+}
+
+/// An address of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AddressState {
+    /// Enough to recognise it by.
+    pub masked: String,
+    /// How messages reach it.
+    pub channel: Channel,
+    /// When it was bound; `None` for a candidate.
+    pub bound: Option<u64>,
+}
+
+/// A ledger of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LedgerState {
+    /// Of what.
+    pub authenticator: Authenticator,
+    /// In which lane.
+    pub lane: Lane,
+    /// Failures since the last success.
+    pub failures: u32,
+    /// When the next guess is judged, if not now.
+    pub opens: Option<u64>,
+    /// Disabled, until an unlock.
+    pub disabled: bool,
+}
+
+impl Verb for Describe<'_> {
+    type Output = Description;
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Description> {
+        let account = String::from(self.account);
+        Op::start(pinbolt, (now, entropy), None, |cx| async move { describe(cx, &account).await })
+    }
+}
+
+async fn describe(mut cx: Cx, account: &str) -> Result<Description, Stop> {
+    let cx = &mut cx;
+    let row = Row::account(cx, account).await?;
+    let record = row.current(cx).ok_or(Refusal::UnknownAccount)?;
+    let ledgers = record.ledgers.iter().filter(|ledger| {
+        ledger.count > 0 || opens(&record, cx, ledger.authenticator, ledger.lane).is_some()
+    });
+    Ok(Description {
+        enrolled: record.created,
+        blocked: record.state == State::Blocked,
+        pin_set: record.pin().map(|pin| pin.set_at),
+        addresses: record.addresses.iter().map(address).collect(),
+        ledgers: ledgers
+            .map(|ledger| LedgerState {
+                authenticator: ledger.authenticator,
+                lane: ledger.lane,
+                failures: ledger.count,
+                opens: opens(&record, cx, ledger.authenticator, ledger.lane),
+                disabled: ledger.is_disabled(&cx.pinbolt.policy().ledger()),
+            })
+            .collect(),
+        events: record.events.clone(),
+        account: record.id.clone(),
+    })
+}
+
+fn address(held: &HeldAddress) -> AddressState {
+    let masked = parse(&held.address).map(|address| address.mask()).unwrap_or_default();
+    AddressState { masked, channel: held.channel, bound: held.bound_at }
+}
+
+fn opens(record: &Account, cx: &Cx, authenticator: Authenticator, lane: Lane) -> Option<u64> {
+    match record.ledger(authenticator, lane).gate(&cx.pinbolt.policy().ledger(), cx.now) {
+        Gate::Waiting(until) | Gate::Throttled(until) => Some(until),
+        Gate::Open | Gate::Disabled => None,
+    }
+}

@@ -1,0 +1,175 @@
+//! Delivery: an operation of its own, run after the person was answered.
+
+use alloc::string::String;
+use core::fmt;
+
+use super::{
+    Op, Step,
+    cx::{Cx, Stop},
+    question::Reply,
+    row::{Judged, Row},
+};
+use crate::{
+    code::Reference,
+    outcome::{Channel, Event, EventKind},
+    pinbolt::Pinbolt,
+    record::Kind,
+    row::RowName,
+    secret::Secret,
+};
+
+/// A message to deliver.
+pub struct Message {
+    pub(super) id: String,
+    pub(super) channel: Channel,
+    pub(super) to: String,
+    pub(super) code: Secret<String>,
+    pub(super) reference: Reference,
+    pub(super) purpose: String,
+    pub(super) expires: u64,
+}
+
+impl Message {
+    /// The same for the same message, another for any other: an idempotency key.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// How it travels.
+    #[must_use]
+    pub const fn channel(&self) -> Channel {
+        self.channel
+    }
+
+    /// The phone number (E.164) or e-mail address.
+    #[must_use]
+    pub fn to(&self) -> &str {
+        &self.to
+    }
+
+    /// The code's digits.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        self.code.expose()
+    }
+
+    /// The letters by which the person tells this message from another.
+    #[must_use]
+    pub const fn reference(&self) -> Reference {
+        self.reference
+    }
+
+    /// The purpose.
+    #[must_use]
+    pub fn purpose(&self) -> &str {
+        &self.purpose
+    }
+
+    /// The code is valid before this Unix millisecond.
+    #[must_use]
+    pub const fn expires(&self) -> u64 {
+        self.expires
+    }
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("id", &self.id)
+            .field("channel", &self.channel)
+            .field("reference", &self.reference)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A message of an issued challenge.
+#[derive(Debug)]
+pub(super) struct Parcel {
+    pub(super) kind: Kind,
+    pub(super) row: RowName,
+    pub(super) purpose: String,
+    pub(super) number: u64,
+    /// Counts the messages of the challenge.
+    pub(super) send: u32,
+    pub(super) expires: u64,
+    /// `None`: there is nobody to deliver to.
+    pub(super) message: Option<Message>,
+}
+
+/// The delivery of an issued code. Run it once the person has been answered; dropped, the code
+/// isn't delivered and another may be asked for after the cooldown.
+#[must_use = "the code goes out when the dispatch is run"]
+pub struct Dispatch {
+    pinbolt: Pinbolt,
+    parcel: Option<Parcel>,
+}
+
+/// What became of a delivery. It is for the host, never for the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Delivered {
+    /// Handed over.
+    Sent,
+    /// Surely not sent; another may be asked for at once.
+    Refused,
+    /// It may or may not have been sent.
+    Unknown,
+    /// There was nothing to deliver, or the code had expired.
+    Nothing,
+}
+
+impl Dispatch {
+    pub(super) const fn new(pinbolt: Pinbolt, parcel: Option<Parcel>) -> Self {
+        Self { pinbolt, parcel }
+    }
+
+    /// Starts the delivery at `now` (Unix milliseconds) with 32 fresh random bytes.
+    pub fn start(self, now: u64, entropy: [u8; 32]) -> Step<Delivered> {
+        let Self { pinbolt, parcel } = self;
+        Op::start(&pinbolt, (now, entropy), None, |cx| deliver(cx, parcel))
+    }
+}
+
+impl fmt::Debug for Dispatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Dispatch(..)")
+    }
+}
+
+async fn deliver(mut cx: Cx, parcel: Option<Parcel>) -> Result<Delivered, Stop> {
+    let Some(mut parcel) = parcel.filter(|parcel| cx.now < parcel.expires) else {
+        return Ok(Delivered::Nothing);
+    };
+    let Some(message) = parcel.message.take() else { return Ok(Delivered::Nothing) };
+    match cx.deliver(message).await {
+        Reply::Sent => Ok(Delivered::Sent),
+        Reply::Refused => {
+            give_cooldown_back(&mut cx, &parcel).await?;
+            Ok(Delivered::Refused)
+        }
+        _ => Ok(Delivered::Unknown),
+    }
+}
+
+/// Only the newest message's cooldown, never the send budget: a failing number would be free
+/// pumping.
+async fn give_cooldown_back(cx: &mut Cx, parcel: &Parcel) -> Result<(), Stop> {
+    let mut row = Row::load(cx, parcel.kind, parcel.row.clone()).await?;
+    row.write(cx, |record, moment| {
+        let series = record.series.iter_mut().find(|s| s.purpose == parcel.purpose);
+        let Some(series) = series.filter(|series| {
+            series.newest().is_some_and(|c| c.number == parcel.number && c.send == parcel.send)
+        }) else {
+            return Ok(Judged::Keep(()));
+        };
+        (series.sends, series.sent_at) = (series.sends.saturating_sub(1), 0);
+        let event = Event {
+            purpose: Some(parcel.purpose.clone()),
+            ..Event::new(moment.now, EventKind::DeliveryRefused)
+        };
+        moment.log(record, event);
+        Ok(Judged::Write(()))
+    })
+    .await
+}

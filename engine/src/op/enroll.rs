@@ -1,0 +1,141 @@
+//! `enroll`: a new account, with a PIN and addresses.
+
+use alloc::{string::String, vec::Vec};
+
+use super::{
+    Op, Step, Verb, binding,
+    confirm::{candidate, parse},
+    cx::{Cx, Stop},
+    pin,
+    row::{Judged, Row},
+};
+use crate::{
+    address::{AccountId, Address},
+    error::{Misuse, Refusal},
+    outcome::{Event, EventKind, Operator, Source},
+    pinbolt::Pinbolt,
+    record::{Account, HeldAddress, Kind, State},
+    secret::Secret,
+};
+
+/// The most addresses of an account.
+pub(super) const MAX_ADDRESSES: usize = 8;
+
+/// Creates an account.
+///
+/// Refuses with `AccountExists`, `AddressTaken`, `WeakPin` or `Malformed`.
+pub struct Enroll<'a> {
+    /// The account's id: 1 to 256 bytes, without `@` and without a leading `+`. It appears in
+    /// audit events, so it must not be personal data.
+    pub account: &'a str,
+    /// The PIN, held against the rules for new ones; `None` for an account without.
+    pub pin: Option<&'a str>,
+    /// Up to 8 phone numbers and e-mail addresses.
+    pub addresses: &'a [&'a str],
+    /// An operator who vouches for the addresses: they are bound at once. Without one they are
+    /// candidates, until `confirm`.
+    pub asserted_by: Option<Operator>,
+}
+
+super::verb!(Enroll<'_>);
+
+/// What became of an enrolment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Enrolled {
+    /// How many of the addresses are bound.
+    pub bound: usize,
+    /// How many are candidates.
+    pub candidates: usize,
+}
+
+impl Verb for Enroll<'_> {
+    type Output = Enrolled;
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Enrolled> {
+        let args = own(&self, pinbolt);
+        let operator = self.asserted_by;
+        Op::start(pinbolt, (now, entropy), None, |cx| async move {
+            let (account, pin, addresses) = args?;
+            enroll(cx, account, (pin, addresses), operator).await
+        })
+    }
+}
+
+type Args = (String, Option<Secret<String>>, Vec<Address>);
+
+fn own(enroll: &Enroll<'_>, pinbolt: &Pinbolt) -> Result<Args, Stop> {
+    let account = AccountId::parse(enroll.account).map_err(|_| Misuse::AccountId)?;
+    let addresses = enroll.addresses.iter().map(|address| parse(address));
+    let addresses = addresses.collect::<Result<Vec<_>, _>>()?;
+    let twice = |(at, a): (usize, &Address)| {
+        addresses.iter().skip(at.saturating_add(1)).any(|b| a.key() == b.key())
+    };
+    if addresses.len() > MAX_ADDRESSES || addresses.iter().enumerate().any(twice) {
+        return Err(Misuse::Addresses.into());
+    }
+    let own: Vec<&str> = addresses.iter().map(Address::key).collect();
+    let pin = enroll.pin.map(|pin| pin::check_new(pinbolt.policy(), pin, &own)).transpose()?;
+    Ok((account.as_str().into(), pin, addresses))
+}
+
+async fn enroll(
+    mut cx: Cx,
+    id: String,
+    (pin, addresses): (Option<Secret<String>>, Vec<Address>),
+    operator: Option<Operator>,
+) -> Result<Enrolled, Stop> {
+    let cx = &mut cx;
+    let name = cx.pinbolt.names().account(&id)?;
+    let blank = Account::new(&id, false, cx.now);
+    let mut row = Row::load(cx, Kind::Account, name).await?.or_create(blank);
+    free(row.record())?;
+    for address in addresses.iter().filter(|_| operator.is_some()) {
+        let key = cx.pinbolt.names().address(address.key());
+        if binding::is_taken(cx, &id, &key).await? {
+            return Err(Refusal::AddressTaken.into());
+        }
+    }
+    let hashed = match &pin {
+        Some(pin) => Some(pin::hash_new(cx, pin).await?.ok_or_else(pin::overload)?),
+        None => None,
+    };
+    let intents = row.write(cx, |record, moment| {
+        free((record.trail != Default::default()).then_some(&*record))?;
+        let trail = record.trail.clone();
+        *record = Account { trail, ..Account::new(&id, false, moment.now) };
+        let policy = moment.pinbolt.policy();
+        record.pins = hashed.iter().map(|hashed| pin::record_of(hashed, policy, moment)).collect();
+        for address in &addresses {
+            let nonce = moment.entropy.bytes();
+            let mut held = candidate(moment.pinbolt, address, nonce);
+            if operator.is_some() {
+                held.source = Source::Operator;
+                binding::intend(&mut held, moment);
+            }
+            record.addresses.push(held);
+        }
+        let operator = operator.clone();
+        moment.log(record, Event { operator, ..Event::new(moment.now, EventKind::Enrolled) });
+        Ok(Judged::Write(record.addresses.clone()))
+    });
+    let intents: Vec<HeldAddress> = intents.await?;
+    let mut bound = 0usize;
+    for intent in intents.iter().filter(|held| held.intent_until.is_some()) {
+        match binding::bind(cx, &mut row, intent).await {
+            Ok(()) => bound = bound.saturating_add(1),
+            // Somebody was faster; the address stays a candidate.
+            Err(Stop::Refused(Refusal::AddressTaken)) => {}
+            Err(stop) => return Err(stop),
+        }
+    }
+    Ok(Enrolled { bound, candidates: intents.len().saturating_sub(bound) })
+}
+
+/// An id is free where there is no account, or a cancelled one.
+fn free(record: Option<&Account>) -> Result<(), Refusal> {
+    match record {
+        Some(record) if record.state != State::Cancelled => Err(Refusal::AccountExists),
+        _ => Ok(()),
+    }
+}

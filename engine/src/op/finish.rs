@@ -1,0 +1,302 @@
+//! `finish`: the code, compared and counted in one write. `cancel`: the challenge given up.
+
+use alloc::{string::String, vec::Vec};
+use subtle::{Choice, ConstantTimeEq};
+
+use super::{
+    Op, Step, Verb, begin, binding,
+    cx::{Cx, Stop},
+    issue::{code, session_mac},
+    row::{Judged, Moment, Row},
+};
+use crate::{
+    caller::{Caller, Owned},
+    code::{Handle, Typed},
+    error::{Failure, Input, Refusal},
+    guard::{Authenticator, Gate},
+    outcome::{Accepted, Event, EventKind, Factors},
+    pinbolt::Pinbolt,
+    policy::Purpose,
+    record::{Account, Challenge, HeldAddress, Progress, State},
+    secret::Secret,
+};
+
+/// Ends a challenge with its code. A code of `confirm` binds its address.
+///
+/// Refuses with `WrongCode`, `Superseded`, `AlreadyUsed`, `Expired`, `TriesUsedUp`, `Waiting`,
+/// `Throttled`, `Malformed`, `WrongSession`, `UnknownChallenge` or `Ended`; a confirmation also
+/// with `AddressTaken`.
+#[derive(Clone, Copy)]
+pub struct Finish<'a> {
+    /// The handle that `begin`, `resend` or `confirm` gave.
+    pub handle: &'a str,
+    /// The code as typed: digits, with blanks and hyphens around and between them.
+    pub code: &'a str,
+    /// Who asks: the session that began.
+    pub caller: Caller<'a>,
+    /// The context that `begin` was given; empty for none.
+    pub context: &'a [u8],
+}
+
+super::verb!(Finish<'_>);
+
+impl Verb for Finish<'_> {
+    type Output = Accepted;
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Accepted> {
+        let caller = self.caller.own();
+        let source = caller.as_ref().ok().and_then(|caller| caller.source.clone());
+        let context = begin::context(self.context);
+        let (handle, code) = (String::from(self.handle), Secret::new(String::from(self.code)));
+        Op::start(pinbolt, (now, entropy), source, |cx| async move {
+            finish(cx, (handle, code), context?, caller?).await
+        })
+    }
+}
+
+/// Gives a challenge up: its code is dead.
+#[derive(Clone, Copy)]
+pub struct Cancel<'a> {
+    /// The handle that `begin`, `resend` or `confirm` gave.
+    pub handle: &'a str,
+    /// Who asks: the session that began.
+    pub caller: Caller<'a>,
+}
+
+super::verb!(Cancel<'_>);
+
+impl Verb for Cancel<'_> {
+    type Output = ();
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<()> {
+        let caller = self.caller.own();
+        let source = caller.as_ref().ok().and_then(|caller| caller.source.clone());
+        let handle = String::from(self.handle);
+        Op::start(pinbolt, (now, entropy), source, |cx| async move {
+            cancel(cx, &handle, caller?).await
+        })
+    }
+}
+
+/// A handle with the session that shows it.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) handle: Handle,
+    pub(super) purpose: Purpose,
+    pub(super) session: Vec<u8>,
+}
+
+/// Opens a handle.
+pub(super) fn asked(cx: &Cx, handle: &str, session: Vec<u8>) -> Result<Asked, Refusal> {
+    let names = cx.pinbolt.names();
+    let handle =
+        Handle::open(handle, cx.pinbolt.keys(), &names).ok_or(Refusal::UnknownChallenge)?;
+    let purpose = cx.pinbolt.policy().purpose(&handle.purpose).ok_or(Refusal::UnknownChallenge)?;
+    Ok(Asked { handle, purpose, session })
+}
+
+/// The challenge of a handle, if its code may still be compared. Nothing here depends on a code:
+/// these refusals write nothing and count nothing.
+pub(super) fn standing<'a>(
+    record: &'a Account,
+    asked: &Asked,
+    (pinbolt, now): (&Pinbolt, u64),
+) -> Result<&'a Challenge, Refusal> {
+    let series = record.series(&asked.handle.purpose).ok_or(Refusal::UnknownChallenge)?;
+    let Handle { number, salt, .. } = asked.handle;
+    let newest = series.reference;
+    let Some(challenge) = series.kept.iter().find(|c| c.number == number && c.salt == salt) else {
+        let older = number < series.number;
+        return Err(if older { Refusal::Superseded { newest } } else { Refusal::UnknownChallenge });
+    };
+    let session = session_mac(pinbolt, challenge.key_id, &asked.session);
+    if session != Ok(challenge.session) {
+        return Err(Refusal::WrongSession);
+    }
+    if record.state != State::Active {
+        return Err(Refusal::Ended);
+    }
+    match challenge.progress {
+        Progress::Consumed => return Err(Refusal::AlreadyUsed),
+        _ if number < series.number => return Err(Refusal::Superseded { newest }),
+        Progress::Ended => return Err(Refusal::Ended),
+        Progress::Open if !rests(record, &asked.purpose, challenge) => return Err(Refusal::Ended),
+        Progress::Open => {}
+    }
+    match challenge.is_live(now) {
+        true => Ok(challenge),
+        false => Err(Refusal::Expired),
+    }
+}
+
+/// Whether what the challenge rests on still stands: the PIN, and the address.
+fn rests(record: &Account, purpose: &Purpose, challenge: &Challenge) -> bool {
+    let pin = challenge.generation.is_none() || challenge.generation == record.generation();
+    let stands = |held: &HeldAddress| {
+        held.nonce == challenge.held && (purpose.confirms() || held.bound_at.is_some())
+    };
+    pin && (challenge.phantom || record.addresses.iter().any(stands))
+}
+
+async fn finish(
+    mut cx: Cx,
+    (handle, typed): (String, Secret<String>),
+    context: [u8; 32],
+    caller: Owned,
+) -> Result<Accepted, Stop> {
+    let cx = &mut cx;
+    let asked = asked(cx, &handle, caller.session)?;
+    let mut row = Row::load(cx, asked.handle.kind, asked.handle.row.clone()).await?;
+    let judged = row.write(cx, |record, moment| -> Result<Judged<Result<_, Stop>>, Refusal> {
+        let challenge = standing(record, &asked, (moment.pinbolt, moment.now))?.clone();
+        if challenge.context != context {
+            return Err(Refusal::WrongSession);
+        }
+        let typed = Typed::parse(typed.expose(), challenge.digits);
+        let typed = typed.ok_or(Refusal::Malformed { input: Input::Code })?;
+        gate(record, moment, &challenge)?;
+        match compare(record, moment, (&asked, &challenge, &typed)) {
+            Err(failure) => Ok(Judged::Keep(Err(failure.into()))),
+            Ok(Compared::Right) => {
+                let intent = accept(record, moment, &asked, &challenge);
+                let accepted = proof(record, moment, &asked, &challenge);
+                Ok(Judged::Write(Ok((accepted, intent))))
+            }
+            Ok(Compared::Older) => {
+                let newest = challenge.reference;
+                Ok(Judged::Write(Err(Refusal::Superseded { newest }.into())))
+            }
+            Ok(Compared::Wrong { tries_left }) => {
+                Ok(Judged::Write(Err(Refusal::WrongCode { tries_left }.into())))
+            }
+        }
+    });
+    let (accepted, intent): (Accepted, Option<HeldAddress>) = judged.await??;
+    if let Some(intent) = intent {
+        binding::bind(cx, &mut row, &intent).await?;
+    }
+    Ok(accepted)
+}
+
+/// What the ledger and the challenge's own tries say before a comparison.
+fn gate(record: &Account, moment: &Moment<'_>, challenge: &Challenge) -> Result<(), Refusal> {
+    if challenge.tries_left == 0 {
+        return Err(Refusal::TriesUsedUp);
+    }
+    let ledger = record.ledger(Authenticator::CODE, challenge.lane);
+    match ledger.gate(&moment.pinbolt.policy().ledger(), moment.now) {
+        Gate::Waiting(until) => Err(Refusal::Waiting { until }),
+        Gate::Throttled(until) => Err(Refusal::Throttled { until }),
+        Gate::Disabled if !moment.pinbolt.hides_accounts() => Err(Refusal::Disabled),
+        Gate::Disabled | Gate::Open => Ok(()),
+    }
+}
+
+enum Compared {
+    Right,
+    /// The code of one of the last three challenges before this one.
+    Older,
+    Wrong {
+        tries_left: u8,
+    },
+}
+
+/// Compares, in constant time, and counts on the record that is about to be written.
+fn compare(
+    record: &mut Account,
+    moment: &mut Moment<'_>,
+    (asked, challenge, typed): (&Asked, &Challenge, &Typed),
+) -> Result<Compared, Failure> {
+    let rules = moment.pinbolt.policy().ledger();
+    let place = (&asked.handle.row, asked.purpose.name());
+    let ledger = record.ledger(Authenticator::CODE, challenge.lane);
+    let passable = !record.decoy && !challenge.phantom && !ledger.is_disabled(&rules);
+    let right = code(moment.pinbolt, place, challenge)?.ct_eq(typed) & choice(passable);
+    let decoy = record.decoy;
+    let series = record.series.iter_mut().find(|s| s.purpose == asked.purpose.name());
+    let series = series.ok_or(Failure::Internal)?;
+    let mut older = Choice::from(0);
+    for old in series.kept.iter().filter(|old| old.number < challenge.number) {
+        // An older code whose key was retired can't be told apart any more.
+        if let Ok(code) = code(moment.pinbolt, place, old) {
+            older |= code.ct_eq(typed) & choice(!old.phantom && !decoy);
+        }
+    }
+    let open = series.get(challenge.number, &challenge.salt).ok_or(Failure::Internal)?;
+    open.tries_left = open.tries_left.saturating_sub(1);
+    let tries_left = open.tries_left;
+    if right.into() {
+        return Ok(Compared::Right);
+    }
+    if older.into() {
+        return Ok(Compared::Older);
+    }
+    record.ledger_mut(Authenticator::CODE, challenge.lane).reserve(&rules, moment.now);
+    moment.log(record, event(EventKind::CodeRefused, moment.now, asked, challenge));
+    Ok(Compared::Wrong { tries_left })
+}
+
+/// Uses the code up and starts its ledger over; a confirmation also notes the intent to bind.
+fn accept(
+    record: &mut Account,
+    moment: &mut Moment<'_>,
+    asked: &Asked,
+    challenge: &Challenge,
+) -> Option<HeldAddress> {
+    record.ledger_mut(Authenticator::CODE, challenge.lane).unlock(false);
+    if let Some(series) = record.series.iter_mut().find(|s| s.purpose == asked.purpose.name()) {
+        // Who had the code may ask for another at once; the send budget goes on.
+        (series.sends, series.sent_at) = (0, 0);
+        if let Some(open) = series.get(challenge.number, &challenge.salt) {
+            open.progress = Progress::Consumed;
+        }
+    }
+    moment.log(record, event(EventKind::CodeAccepted, moment.now, asked, challenge));
+    if !asked.purpose.confirms() {
+        return None;
+    }
+    let held = record.addresses.iter_mut().find(|held| held.nonce == challenge.held)?;
+    binding::intend(held, moment);
+    Some(held.clone())
+}
+
+fn proof(record: &Account, moment: &Moment<'_>, asked: &Asked, challenge: &Challenge) -> Accepted {
+    Accepted {
+        account: record.id.clone(),
+        purpose: asked.purpose.name().into(),
+        factors: Factors { pin: challenge.generation.is_some(), code: true },
+        lane: challenge.lane,
+        session: asked.session.clone(),
+        context: challenge.context,
+        at: moment.now,
+        authorizes: asked.purpose.may_authorize(),
+    }
+}
+
+async fn cancel(mut cx: Cx, handle: &str, caller: Owned) -> Result<(), Stop> {
+    let cx = &mut cx;
+    let asked = asked(cx, handle, caller.session)?;
+    let mut row = Row::load(cx, asked.handle.kind, asked.handle.row.clone()).await?;
+    row.write(cx, |record, moment| {
+        let challenge = standing(record, &asked, (moment.pinbolt, moment.now))?.clone();
+        if let Some(series) = record.series.iter_mut().find(|s| s.purpose == asked.purpose.name()) {
+            series.end(|open| open.number == challenge.number);
+        }
+        moment.log(record, event(EventKind::Cancelled, moment.now, &asked, &challenge));
+        Ok(Judged::Write(()))
+    })
+    .await
+}
+
+fn event(kind: EventKind, now: u64, asked: &Asked, challenge: &Challenge) -> Event {
+    Event {
+        purpose: Some(asked.purpose.name().into()),
+        lane: Some(challenge.lane),
+        channel: Some(challenge.channel),
+        ..Event::new(now, kind)
+    }
+}
+
+fn choice(value: bool) -> Choice {
+    Choice::from(u8::from(value))
+}

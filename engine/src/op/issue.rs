@@ -1,0 +1,246 @@
+//! Issuing a code: the challenge that is written, its handle, and the parcel to deliver.
+
+use alloc::string::{String, ToString};
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{begin::Challenge as Issued, dispatch::Parcel, row::Moment};
+use crate::{
+    code::{Code, Handle, Origin, Reference},
+    error::{Failure, Refusal},
+    guard::Lane,
+    mac::mac,
+    outcome::{Channel, Event, EventKind},
+    pinbolt::Pinbolt,
+    policy::Purpose,
+    record::{Account, Challenge, HeldAddress, Kind, Progress},
+    row::RowName,
+};
+
+/// What a code is asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub(super) purpose: Purpose,
+    pub(super) channel: Channel,
+    pub(super) session: alloc::vec::Vec<u8>,
+    /// SHA-256 of the context.
+    pub(super) context: [u8; 32],
+    pub(super) lane: Lane,
+    pub(super) generation: Option<[u8; 16]>,
+}
+
+/// What the cooldown allows.
+#[derive(Debug)]
+pub(super) enum Plan {
+    /// A new message.
+    Send,
+    /// The caller's own open challenge, again.
+    Same(Challenge),
+}
+
+/// The send budget's answer, known before the write that issues.
+pub(super) type Budget = Result<(), Refusal>;
+
+/// Whether a new message may go out now.
+///
+/// # Errors
+/// [`Refusal::Throttled`] within the cooldown, for any request but the same one.
+pub(super) fn plan(
+    record: &Account,
+    (wanted, pinbolt): (&Wanted, &Pinbolt),
+    now: u64,
+) -> Result<Plan, Refusal> {
+    let Some(series) = record.series(wanted.purpose.name()) else { return Ok(Plan::Send) };
+    let until = resend_at(pinbolt, series.sends, series.sent_at);
+    if now >= until {
+        return Ok(Plan::Send);
+    }
+    match series.newest() {
+        Some(open) if open.is_live(now) && is_same(open, wanted, pinbolt) => {
+            Ok(Plan::Same(open.clone()))
+        }
+        _ => Err(Refusal::Throttled { until }),
+    }
+}
+
+/// Writes a new challenge into the record. Without an address to deliver to, or on nobody's
+/// account, it is a phantom: like any other, but no code matches it and nothing is sent.
+pub(super) fn issue(
+    record: &mut Account,
+    moment: &mut Moment<'_>,
+    (place, wanted, to): ((Kind, &RowName), &Wanted, Option<&HeldAddress>),
+) -> Result<(Issued, Parcel), Failure> {
+    let to = to.filter(|_| !record.decoy && record.state == crate::record::State::Active);
+    let settings = &moment.pinbolt.policy().settings;
+    let now = moment.now;
+    let random = Reference::random(moment.entropy.bytes());
+    let series = record.series_mut(wanted.purpose.name(), random);
+    let (number, reference) = series.next(now, random);
+    let key = moment.pinbolt.keys().active()?;
+    let mut challenge = Challenge {
+        number,
+        key_id: key.id,
+        salt: moment.entropy.bytes(),
+        digits: u8::try_from(settings.code_digits).unwrap_or(6),
+        channel: wanted.channel,
+        to: to.map_or([0; 32], |held| held.key),
+        held: to.map_or([0; 16], |held| held.nonce),
+        session: session_mac(moment.pinbolt, key.id, &wanted.session)?,
+        context: wanted.context,
+        issued: now,
+        expires: now.saturating_add(settings.code_lifetime.saturating_mul(1000)),
+        tries_left: u8::try_from(settings.code_tries).unwrap_or(1),
+        send: 0,
+        lane: wanted.lane,
+        generation: wanted.generation,
+        progress: Progress::Open,
+        phantom: to.is_none(),
+        reference,
+    };
+    let name = wanted.purpose.name();
+    // A new code never equals one of the last three, so that an old one can be told apart.
+    while series.kept.iter().rev().take(3).any(|old| {
+        let same = code(moment.pinbolt, (place.1, name), old).and_then(|old| {
+            Ok(old.ct_eq(&code(moment.pinbolt, (place.1, name), &challenge)?).into())
+        });
+        same.unwrap_or(false)
+    }) {
+        challenge.salt = moment.entropy.bytes();
+    }
+    if series.newest().is_none_or(|last| last.progress != Progress::Open || now >= last.expires) {
+        series.sends = 0;
+    }
+    series.push(challenge);
+    send(record, moment, (place, wanted, to))
+}
+
+/// Counts one more message of the series' newest challenge and packs it.
+pub(super) fn send(
+    record: &mut Account,
+    moment: &mut Moment<'_>,
+    (place, wanted, to): ((Kind, &RowName), &Wanted, Option<&HeldAddress>),
+) -> Result<(Issued, Parcel), Failure> {
+    let name = wanted.purpose.name();
+    let series = record.series.iter_mut().find(|s| s.purpose == name).ok_or(Failure::Internal)?;
+    series.sends = series.sends.saturating_add(1);
+    series.sent_at = moment.now;
+    let (sends, sent_at) = (series.sends, series.sent_at);
+    let challenge = series.kept.last_mut().ok_or(Failure::Internal)?;
+    challenge.send = challenge.send.saturating_add(1);
+    let challenge = challenge.clone();
+    let resend_at = resend_at(moment.pinbolt, sends, sent_at);
+    let issued = shown(moment, (place, name), &challenge, (true, resend_at))?;
+    let message = match to.filter(|_| !challenge.phantom) {
+        Some(held) => Some(message(moment.pinbolt, (place, name), &challenge, held)?),
+        None => None,
+    };
+    let event = Event {
+        purpose: Some(name.into()),
+        channel: Some(challenge.channel),
+        lane: Some(challenge.lane),
+        ..Event::new(moment.now, EventKind::CodeIssued)
+    };
+    moment.log(record, event);
+    let (kind, row) = (place.0, place.1.clone());
+    let (purpose, number, send) = (name.into(), challenge.number, challenge.send);
+    Ok((issued, Parcel { kind, row, purpose, number, send, expires: challenge.expires, message }))
+}
+
+/// What the asker is shown of a challenge.
+pub(super) fn shown(
+    moment: &mut Moment<'_>,
+    ((kind, row), purpose): ((Kind, &RowName), &str),
+    challenge: &Challenge,
+    (sent, resend_at): (bool, u64),
+) -> Result<Issued, Failure> {
+    let Challenge { number, salt, reference, expires, .. } = *challenge;
+    let handle = Handle { row: row.clone(), kind, purpose: purpose.into(), number, salt };
+    let pinbolt = moment.pinbolt;
+    let handle = handle.seal(pinbolt.keys(), pinbolt.tenant(), moment.entropy.bytes())?;
+    Ok(Issued { handle, reference, expires, resend_at, sent })
+}
+
+/// The code of a challenge, derived again.
+pub(super) fn code(
+    pinbolt: &Pinbolt,
+    (row, purpose): (&RowName, &str),
+    challenge: &Challenge,
+) -> Result<Code, Failure> {
+    let key = &pinbolt.keys().get(challenge.key_id)?.code;
+    let Challenge { number, salt, to, context, .. } = challenge;
+    let origin = Origin { row, purpose, number: *number, salt, to, context };
+    Ok(origin.code(key, challenge.digits))
+}
+
+/// The keyed hash by which a challenge knows its session.
+pub(super) fn session_mac(
+    pinbolt: &Pinbolt,
+    key: u32,
+    session: &[u8],
+) -> Result<[u8; 32], Failure> {
+    let key = &pinbolt.keys().get(key)?.handle;
+    Ok(mac(key, "pinbolt session", &[pinbolt.tenant().as_bytes(), session]))
+}
+
+/// SHA-256 of a context; all that is kept of it.
+pub(super) fn context_hash(context: &[u8]) -> [u8; 32] {
+    Sha256::digest(context).into()
+}
+
+/// The address of the account that a channel reaches: the one that named it, else the first.
+pub(super) fn destination(
+    record: &Account,
+    channel: Channel,
+    named: Option<[u8; 32]>,
+) -> Option<HeldAddress> {
+    let bound = || record.addresses.iter().filter(|a| a.channel == channel && a.bound_at.is_some());
+    bound().find(|held| Some(held.key) == named).or_else(|| bound().next()).cloned()
+}
+
+/// When the next message may follow the `sends`-th.
+pub(super) fn resend_at(pinbolt: &Pinbolt, sends: u32, sent_at: u64) -> u64 {
+    let Some(doublings) = sends.checked_sub(1) else { return 0 };
+    let settings = &pinbolt.policy().settings;
+    let doubled = 1u64.checked_shl(doublings).unwrap_or(u64::MAX);
+    let seconds = settings.cooldown_first.saturating_mul(doubled).min(settings.cooldown_longest);
+    sent_at.saturating_add(seconds.saturating_mul(1000))
+}
+
+fn is_same(open: &Challenge, wanted: &Wanted, pinbolt: &Pinbolt) -> bool {
+    let session = session_mac(pinbolt, open.key_id, &wanted.session);
+    session == Ok(open.session)
+        && open.channel == wanted.channel
+        && open.context == wanted.context
+        && open.generation == wanted.generation
+        && open.lane == wanted.lane
+}
+
+fn message(
+    pinbolt: &Pinbolt,
+    ((_, row), purpose): ((Kind, &RowName), &str),
+    challenge: &Challenge,
+    held: &HeldAddress,
+) -> Result<super::Message, Failure> {
+    let code = code(pinbolt, (row, purpose), challenge)?;
+    let id = mac(
+        &pinbolt.keys().get(challenge.key_id)?.handle,
+        "pinbolt message",
+        &[
+            row.as_str().as_bytes(),
+            purpose.as_bytes(),
+            &challenge.number.to_be_bytes(),
+            &challenge.send.to_be_bytes(),
+        ],
+    );
+    let id: String = HEXLOWER.encode(id.get(..16).unwrap_or_default());
+    Ok(super::Message {
+        id,
+        channel: challenge.channel,
+        to: held.address.clone(),
+        code: crate::secret::Secret::new(code.as_str().to_string()),
+        reference: challenge.reference,
+        purpose: purpose.into(),
+        expires: challenge.expires,
+    })
+}

@@ -1,0 +1,139 @@
+//! Operations: each verb is one straight function whose only pauses are its questions.
+//!
+//! A verb is written as an `async fn` over a [`Cx`]; what it awaits is the answer to a question.
+//! No executor runs it: [`Op::advance`] polls it once for each answer and hands out the next
+//! question. So the order of questions in `protocols.md` can be read off a verb from top to bottom,
+//! and its verdict can't be seen before its last write was answered.
+
+mod accounts;
+mod begin;
+mod binding;
+mod change_pin;
+mod confirm;
+mod cx;
+mod describe;
+mod dispatch;
+mod enroll;
+mod finish;
+mod issue;
+mod naming;
+mod pin;
+mod question;
+mod resend;
+mod row;
+mod unlock;
+mod verify;
+
+pub use accounts::{Block, CancelAccount, Unblock};
+pub use begin::{Begin, Begun, Challenge};
+pub use change_pin::{ChangePin, ResetPin};
+pub use confirm::Confirm;
+pub use describe::{AddressState, Describe, Description, LedgerState};
+pub use dispatch::{Delivered, Dispatch, Message};
+pub use enroll::{Enroll, Enrolled};
+pub use finish::{Cancel, Finish};
+pub use question::{Commit, Deliver, Hash, Load, Step};
+pub use resend::Resend;
+pub use unlock::{Unlock, Unlocked};
+pub use verify::Verify;
+
+pub(crate) use cx::{Cx, Stop};
+
+use alloc::{boxed::Box, string::String, sync::Arc};
+use atomic_refcell::AtomicRefCell;
+use core::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+};
+
+use crate::{
+    entropy::Entropy,
+    error::Failure,
+    outcome::{Answer, Done},
+    pinbolt::Pinbolt,
+};
+use cx::Port;
+use question::Reply;
+
+/// A thing to do: its arguments by name. [`Verb::start`] gives the first question.
+pub trait Verb: sealed::Sealed {
+    /// What it grants.
+    type Output: Send + 'static;
+
+    /// Starts the operation at `now` (Unix milliseconds) with 32 fresh random bytes.
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Self::Output>;
+}
+
+/// Makes a struct of arguments a verb's: sealed, and `Debug` without what a person typed.
+macro_rules! verb {
+    ($name:ident $(<$life:lifetime>)?) => {
+        impl $crate::op::sealed::Sealed for $name $(<$life>)? {}
+
+        impl core::fmt::Debug for $name $(<$life>)? {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    };
+}
+use verb;
+
+mod sealed {
+    /// Keeps the list of verbs the engine's own.
+    pub trait Sealed {}
+}
+
+/// An operation between two questions.
+pub(crate) struct Op<T> {
+    verb: Pin<Box<dyn Future<Output = Result<T, Stop>> + Send>>,
+    port: Arc<AtomicRefCell<Port>>,
+}
+
+impl<T> Op<T> {
+    /// Starts `verb` and runs it to its first question.
+    fn start<F>(
+        pinbolt: &Pinbolt,
+        (now, entropy): (u64, [u8; 32]),
+        source: Option<String>,
+        verb: impl FnOnce(Cx) -> F,
+    ) -> Step<T>
+    where
+        F: Future<Output = Result<T, Stop>> + Send + 'static,
+    {
+        let port = Arc::new(AtomicRefCell::new(Port::default()));
+        let cx = Cx::new(pinbolt.clone(), port.clone(), (now, Entropy::new(entropy)), source);
+        Self { verb: Box::pin(verb(cx)), port }.poll()
+    }
+
+    /// Answers the open question and runs to the next.
+    fn advance(self, now: u64, reply: Reply) -> Step<T> {
+        self.port.borrow_mut().reply = Some((now, reply));
+        self.poll()
+    }
+
+    fn poll(mut self) -> Step<T> {
+        let mut context = Context::from_waker(Waker::noop());
+        let result = match self.verb.as_mut().poll(&mut context) {
+            Poll::Ready(Ok(value)) => Ok(Answer::Granted(value)),
+            Poll::Ready(Err(Stop::Refused(refusal))) => Ok(Answer::Refused(refusal)),
+            Poll::Ready(Err(Stop::Error(error))) => Err(error),
+            Poll::Pending => {
+                let question = self.port.borrow_mut().question.take();
+                match question {
+                    Some(question) => return Step::ask(self, question),
+                    // A verb pauses at questions alone.
+                    None => Err(Failure::Internal.into()),
+                }
+            }
+        };
+        let events = core::mem::take(&mut self.port.borrow_mut().events);
+        Step::Done(Done { result, events })
+    }
+}
+
+impl<T> fmt::Debug for Op<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Op(..)")
+    }
+}

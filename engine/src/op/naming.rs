@@ -1,0 +1,79 @@
+//! From what a person typed as a name to the row that will be judged.
+//!
+//! Where accounts are hidden, the loads are the same for a name that is somebody's and one that
+//! isn't: by id the account, then the decoy; by address the claim, the account it names (without
+//! one the decoy), the decoy. What isn't needed is ignored.
+
+use alloc::string::String;
+
+use super::{
+    cx::{Cx, Stop},
+    row::Row,
+};
+use crate::{
+    address::Name,
+    error::{Failure, Input, Refusal},
+    record::{Account, Claim, Kind, State},
+    row::RowName,
+};
+
+/// The row behind a name: an account's, or a decoy's.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) row: Row,
+    /// The keyed hash of the address by which it was named.
+    pub(super) named: Option<[u8; 32]>,
+    /// The send budget of a name that is nobody's.
+    pub(super) decoy_budget: RowName,
+}
+
+/// Finds the row that `name` stands for.
+pub(super) async fn target(cx: &mut Cx, name: &str) -> Result<Target, Stop> {
+    let name = Name::parse(name).map_err(|_| Refusal::Malformed { input: Input::Name })?;
+    let (text, named): (String, _) = match &name {
+        Name::Account(id) => (id.as_str().into(), None),
+        Name::Address(address) => {
+            (address.key().into(), Some(cx.pinbolt.names().address(address.key())))
+        }
+    };
+    let names = cx.pinbolt.names();
+    let (decoy, decoy_budget) = (names.decoy(&text)?, names.decoy_budget(&text)?);
+    let account = match named {
+        None => Some(names.account(&text)?),
+        Some(address) => claimant(cx, &address).await?,
+    };
+    let hides = cx.pinbolt.hides_accounts();
+    let found = match account {
+        Some(account) => {
+            let row = Row::load(cx, Kind::Account, account).await?;
+            row.record().is_some_and(|record| answers(record, named)).then_some(row)
+        }
+        // The load that a claim's account would have been.
+        None if hides => Row::load(cx, Kind::Decoy, decoy.clone()).await.map(|_| None)?,
+        None => None,
+    };
+    let row = match (found, hides) {
+        (Some(row), true) => {
+            cx.load(&decoy).await?;
+            row
+        }
+        (Some(row), false) => row,
+        (None, true) => Row::load(cx, Kind::Decoy, decoy).await?,
+        (None, false) => return Err(Refusal::UnknownAccount.into()),
+    };
+    Ok(Target { row, named, decoy_budget })
+}
+
+/// The account that the claim on an address points to. Only a pointer: the account record decides.
+async fn claimant(cx: &mut Cx, address: &[u8; 32]) -> Result<Option<RowName>, Failure> {
+    let row = cx.pinbolt.names().claim(address)?;
+    let Some(snapshot) = cx.load(&row).await? else { return Ok(None) };
+    let claim: Claim = cx.open((Kind::Claim, &row), &snapshot)?;
+    cx.pinbolt.names().account(&claim.account).map(Some)
+}
+
+/// Whether an account answers to the name: it isn't cancelled, and is bound to the address.
+pub(super) fn answers(record: &Account, named: Option<[u8; 32]>) -> bool {
+    let bound = |address| record.addresses.iter().any(|a| a.key == address && a.bound_at.is_some());
+    record.state != State::Cancelled && named.is_none_or(bound)
+}

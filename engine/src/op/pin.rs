@@ -1,0 +1,215 @@
+//! A PIN in an operation: counted as failed before it is hashed, settled in the write that follows.
+
+use alloc::string::String;
+
+use super::{
+    cx::{Cx, Stop},
+    row::{Judged, Moment, Row},
+};
+use crate::{
+    error::{Error, Failure, Input, Misuse, Refusal},
+    guard::{Authenticator, Gate, Lane, Reservation},
+    outcome::{Event, EventKind},
+    pin::{Cost, Digest, Rules, Work},
+    policy::Policy,
+    record::{Account, PinRecord, State},
+    secret::Secret,
+};
+
+/// The longest PIN that is looked at, in bytes.
+const LONGEST: usize = Rules::MAX_DIGITS as usize;
+
+/// A PIN that was right. Whether it counts is judged again in the write that settles it.
+#[derive(Debug)]
+pub(super) struct Proof {
+    reservation: Reservation,
+    generation: [u8; 16],
+    /// The hash at the policy's present cost and pepper, where the stored one is another.
+    rehashed: Option<Hashed>,
+}
+
+impl Proof {
+    /// The PIN that was right.
+    pub(super) const fn generation(&self) -> [u8; 16] {
+        self.generation
+    }
+}
+
+/// A hash and what made it.
+#[derive(Debug)]
+pub(super) struct Hashed {
+    hash: [u8; 32],
+    salt: [u8; 16],
+    cost: Cost,
+    pepper: u32,
+}
+
+/// A PIN as typed: 1 to 64 ASCII digits, else malformed. Older rules don't lock anybody out.
+pub(super) fn typed(pin: &str) -> Result<Secret<String>, Refusal> {
+    let fits = (1..=LONGEST).contains(&pin.len()) && pin.bytes().all(|b| b.is_ascii_digit());
+    match fits {
+        true => Ok(Secret::new(pin.into())),
+        false => Err(Refusal::Malformed { input: Input::Pin }),
+    }
+}
+
+/// Counts the guess, hashes, compares. A wrong PIN needs no second write: its reservation is its
+/// count. Nobody's row asks, writes and hashes in the same way and never passes.
+pub(super) async fn check(
+    cx: &mut Cx,
+    row: &mut Row,
+    (pin, lane): (&Secret<String>, Lane),
+) -> Result<Proof, Stop> {
+    let (reservation, stored) =
+        row.write(cx, |record, moment| reserve(record, moment, lane)).await?;
+    let work = match &stored {
+        Some(stored) => {
+            let pepper = &cx.pinbolt.keys().get(stored.pepper)?.pepper;
+            let made = (stored.salt, pepper, stored.cost);
+            Work::new(cx.entropy.bytes(), pin.expose(), made)?
+        }
+        None => fresh_work(cx, pin)?.0,
+    };
+    let Some(digest) = cx.hash(work).await? else {
+        refund(cx, row, &reservation).await?;
+        return Err(Failure::Overload.into());
+    };
+    let (hash, generation) = stored.as_ref().map_or(([0; 32], [0; 16]), |s| (s.hash, s.generation));
+    let right = digest.matches(&hash);
+    let passable = stored.is_some() && reservation.within_cap && row.record().is_some_and(may_pass);
+    if !(right & passable) {
+        return Err(Refusal::WrongCredentials.into());
+    }
+    let rehashed = match stored.as_ref().is_some_and(|stored| is_current(cx, stored)) {
+        true => None,
+        false => hash_new(cx, pin).await?,
+    };
+    Ok(Proof { reservation, generation, rehashed })
+}
+
+/// Settles a right PIN in the write that uses it: the count starts over. Refused, with no refund,
+/// where the PIN or the account is no longer what was checked.
+pub(super) fn settle(
+    record: &mut Account,
+    moment: &mut Moment<'_>,
+    proof: &Proof,
+) -> Result<(), Refusal> {
+    if record.generation() != Some(proof.generation) || !may_pass(record) {
+        return Err(Refusal::WrongCredentials);
+    }
+    let Reservation { authenticator, lane, .. } = proof.reservation;
+    let rules = moment.pinbolt.policy().ledger();
+    record.ledger_mut(authenticator, lane).succeed(&proof.reservation, &rules);
+    let pin = record.pins.iter_mut().find(|pin| pin.authenticator == authenticator);
+    if let (Some(pin), Some(new)) = (pin, &proof.rehashed) {
+        (pin.hash, pin.salt, pin.cost, pin.pepper) = (new.hash, new.salt, new.cost, new.pepper);
+    }
+    let event = Event { lane: Some(lane), ..Event::new(moment.now, EventKind::PinAccepted) };
+    moment.log(record, event);
+    Ok(())
+}
+
+/// The record of a newly set PIN, of a new generation.
+pub(super) fn record_of(hashed: &Hashed, policy: &Policy, moment: &mut Moment<'_>) -> PinRecord {
+    PinRecord {
+        authenticator: Authenticator::PIN,
+        hash: hashed.hash,
+        salt: hashed.salt,
+        cost: hashed.cost,
+        pepper: hashed.pepper,
+        generation: moment.entropy.bytes(),
+        set_at: moment.now,
+        min_digits: u8::try_from(policy.settings.pin_min).unwrap_or(u8::MAX),
+    }
+}
+
+/// The rules for a new PIN.
+///
+/// # Errors
+/// [`Refusal::WeakPin`] with the reason; [`Refusal::Malformed`] for what is no PIN.
+pub(super) fn check_new(
+    policy: &Policy,
+    pin: &str,
+    own: &[&str],
+) -> Result<Secret<String>, Refusal> {
+    let min_digits = u8::try_from(policy.settings.pin_min).unwrap_or(u8::MAX);
+    Rules { min_digits }.check(pin, own).map_err(|reason| Refusal::WeakPin { reason })?;
+    typed(pin)
+}
+
+/// Hashes a PIN at the present cost and pepper; `None` where the driver didn't run it.
+pub(super) async fn hash_new(cx: &mut Cx, pin: &Secret<String>) -> Result<Option<Hashed>, Stop> {
+    let (work, salt, pepper) = fresh_work(cx, pin)?;
+    let cost = cx.pinbolt.policy().cost();
+    let digest = cx.hash(work).await?;
+    let hash = digest.as_ref().and_then(Digest::bytes);
+    Ok(hash.map(|hash| Hashed { hash, salt, cost, pepper }))
+}
+
+fn reserve(
+    record: &mut Account,
+    moment: &mut Moment<'_>,
+    lane: Lane,
+) -> Result<Judged<(Reservation, Option<PinRecord>)>, Refusal> {
+    let rules = moment.pinbolt.policy().ledger();
+    let hides = moment.pinbolt.hides_accounts();
+    match record.ledger(Authenticator::PIN, lane).gate(&rules, moment.now) {
+        Gate::Waiting(until) => return Err(Refusal::Waiting { until }),
+        Gate::Throttled(until) => return Err(Refusal::Throttled { until }),
+        Gate::Disabled if !hides => return Err(Refusal::Disabled),
+        Gate::Disabled | Gate::Open => {}
+    }
+    if !hides && record.state == State::Blocked {
+        return Err(Refusal::Blocked);
+    }
+    if !hides && record.pin().is_none() {
+        return Err(Refusal::NoPin);
+    }
+    let reservation = record.ledger_mut(Authenticator::PIN, lane).reserve(&rules, moment.now);
+    let event = Event { lane: Some(lane), ..Event::new(moment.now, EventKind::PinTried) };
+    moment.log(record, event);
+    Ok(Judged::Write((reservation, record.pin().cloned())))
+}
+
+/// Gives back a guess that was never judged.
+async fn refund(cx: &mut Cx, row: &mut Row, reservation: &Reservation) -> Result<(), Stop> {
+    row.write(cx, |record, moment| {
+        let rules = moment.pinbolt.policy().ledger();
+        let Reservation { authenticator, lane, .. } = *reservation;
+        record.ledger_mut(authenticator, lane).refund(reservation, &rules);
+        moment.log(record, Event::new(moment.now, EventKind::Refunded));
+        Ok(Judged::Write(()))
+    })
+    .await
+}
+
+fn fresh_work(cx: &mut Cx, pin: &Secret<String>) -> Result<(Work, [u8; 16], u32), Failure> {
+    let (id, salt) = (cx.entropy.bytes(), cx.entropy.bytes());
+    let set = cx.pinbolt.keys().active()?;
+    let made = (salt, &set.pepper, cx.pinbolt.policy().cost());
+    Ok((Work::new(id, pin.expose(), made)?, salt, set.id))
+}
+
+fn is_current(cx: &Cx, stored: &PinRecord) -> bool {
+    let active = cx.pinbolt.keys().active().map(|set| set.id);
+    stored.cost == cx.pinbolt.policy().cost() && active == Ok(stored.pepper)
+}
+
+fn may_pass(record: &Account) -> bool {
+    !record.decoy && record.state == State::Active
+}
+
+/// A hash that the driver didn't run, where nothing was reserved.
+pub(super) fn overload() -> Stop {
+    Stop::Error(Error::Failure(Failure::Overload))
+}
+
+/// A purpose and its PIN fit together.
+pub(super) fn asked(needs: bool, pin: Option<&str>) -> Result<Option<Secret<String>>, Stop> {
+    match (needs, pin) {
+        (true, Some(pin)) => Ok(Some(typed(pin)?)),
+        (true, None) => Err(Misuse::PinMissing.into()),
+        (false, Some(_)) => Err(Misuse::PinUnasked.into()),
+        (false, None) => Ok(None),
+    }
+}

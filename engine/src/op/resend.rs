@@ -1,0 +1,128 @@
+//! `resend`: another message for an open challenge, without the PIN again.
+
+use alloc::string::String;
+
+use super::{
+    Op, Step, Verb,
+    begin::{Begun, deliverable, spend},
+    cx::{Cx, Stop},
+    dispatch::Dispatch,
+    finish::{self, Asked},
+    issue::{self, Wanted},
+    row::{Judged, Moment, Row},
+};
+use crate::{
+    caller::{Caller, Owned},
+    code::Handle,
+    error::{Misuse, Refusal},
+    outcome::Channel,
+    pinbolt::Pinbolt,
+    record::{Account, Challenge, HeldAddress},
+};
+
+/// Sends another message. By the purpose's policy a new code, which ends the older one, or the
+/// same code again with its old expiry and tries.
+///
+/// Refuses with `Throttled` before `resend_at` or over the send budget, and as `finish` does for a
+/// handle that is no longer open.
+#[derive(Clone, Copy)]
+pub struct Resend<'a> {
+    /// The handle that `begin` gave.
+    pub handle: &'a str,
+    /// How the code shall travel this time.
+    pub channel: Channel,
+    /// Who asks: the session that began.
+    pub caller: Caller<'a>,
+}
+
+super::verb!(Resend<'_>);
+
+impl Verb for Resend<'_> {
+    type Output = Begun;
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Begun> {
+        let caller = self.caller.own();
+        let source = caller.as_ref().ok().and_then(|caller| caller.source.clone());
+        let (handle, channel) = (String::from(self.handle), self.channel);
+        Op::start(pinbolt, (now, entropy), source, |cx| async move {
+            resend(cx, &handle, channel, caller?).await
+        })
+    }
+}
+
+async fn resend(mut cx: Cx, handle: &str, channel: Channel, caller: Owned) -> Result<Begun, Stop> {
+    let cx = &mut cx;
+    let asked = finish::asked(cx, handle, caller.session)?;
+    if !asked.purpose.channels().contains(&channel) {
+        return Err(Misuse::WrongChannel.into());
+    }
+    let mut row = Row::load(cx, asked.handle.kind, asked.handle.row.clone()).await?;
+    let record = row.current(cx).ok_or(Refusal::UnknownChallenge)?;
+    let (_, to) = open(&record, &asked, (&cx.pinbolt, channel), cx.now)?;
+    let budget = match &to {
+        Some(held) => cx.pinbolt.names().budget(&held.key)?,
+        None => phantom_budget(cx, &asked.handle)?,
+    };
+    let budget = spend(cx, budget, caller.lane).await?;
+    let done = row.write(cx, |record, moment| {
+        let (challenge, to) = open(record, &asked, (moment.pinbolt, channel), moment.now)?;
+        budget?;
+        Ok(Judged::Write(deliverable(again(
+            record,
+            moment,
+            (&asked, &challenge, to.as_ref(), channel),
+        ))))
+    });
+    let (challenge, parcel) = done.await??;
+    Ok(Begun { challenge, dispatch: Dispatch::new(cx.pinbolt.clone(), parcel) })
+}
+
+/// The open challenge of a handle and the address to send to, if another message may go now.
+fn open(
+    record: &Account,
+    asked: &Asked,
+    (pinbolt, channel): (&Pinbolt, Channel),
+    now: u64,
+) -> Result<(Challenge, Option<HeldAddress>), Refusal> {
+    let challenge = finish::standing(record, asked, (pinbolt, now))?.clone();
+    let series = record.series(asked.purpose.name());
+    let until = series.map_or(0, |s| issue::resend_at(pinbolt, s.sends, s.sent_at));
+    if now < until {
+        return Err(Refusal::Throttled { until });
+    }
+    let same = record.addresses.iter().find(|held| held.nonce == challenge.held);
+    let to = match challenge.channel == channel {
+        true => same.cloned(),
+        false if challenge.phantom => None,
+        false => issue::destination(record, channel, None),
+    };
+    Ok((challenge, to))
+}
+
+/// The same code again where the purpose redelivers on the same channel; else a new challenge of
+/// the same session, context and rest.
+fn again(
+    record: &mut Account,
+    moment: &mut Moment<'_>,
+    (asked, old, to, channel): (&Asked, &Challenge, Option<&HeldAddress>, Channel),
+) -> Result<(super::Challenge, super::dispatch::Parcel), crate::error::Failure> {
+    let wanted = Wanted {
+        purpose: asked.purpose.clone(),
+        channel,
+        session: asked.session.clone(),
+        context: old.context,
+        lane: old.lane,
+        generation: old.generation,
+    };
+    let Handle { kind, row, .. } = &asked.handle;
+    let request = ((*kind, row), &wanted, to);
+    match asked.purpose.redelivers() && old.channel == channel {
+        true => issue::send(record, moment, request),
+        false => issue::issue(record, moment, request),
+    }
+}
+
+/// A phantom's budget stands beside its own row: there is no address to charge.
+fn phantom_budget(cx: &Cx, handle: &Handle) -> Result<crate::row::RowName, Stop> {
+    Ok(cx.pinbolt.names().decoy_budget(handle.row.as_str())?)
+}

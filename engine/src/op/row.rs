@@ -1,0 +1,238 @@
+//! An account's row in an operation's hands: loaded, judged, written, and judged again when the
+//! write was lost. This is the compare-and-swap that every decision goes through.
+
+use alloc::vec::Vec;
+
+use super::cx::{Cx, Stop, Written};
+use crate::{
+    entropy::Entropy,
+    error::{Failure, Refusal},
+    outcome::{Event, EventKind},
+    pinbolt::Pinbolt,
+    record::{Account, Kind, State, Trail},
+    row::{RowName, Version, Write},
+};
+
+/// Lost writes before an operation gives up: above every disabling cap.
+const LOSSES: u32 = 256;
+/// Loads that may be stale before a lost answer stays unresolved.
+const LOADS: u32 = 8;
+const DAY: u64 = 86_400_000;
+
+/// What a judge sees beside the record.
+#[derive(Debug)]
+pub(crate) struct Moment<'a> {
+    /// Unix milliseconds, by the record's clock.
+    pub(crate) now: u64,
+    pub(crate) entropy: &'a mut Entropy,
+    pub(crate) pinbolt: &'a Pinbolt,
+    events: Vec<Event>,
+}
+
+impl Moment<'_> {
+    /// Notes an event in the record and for the auditor.
+    pub(crate) fn log(&mut self, record: &mut Account, event: Event) {
+        record.log(event.clone());
+        self.events.push(event);
+    }
+}
+
+/// What a judge decided: the value comes out once the record is written, or at once if nothing is
+/// to be written. A value that depends on a secret is always `Write`.
+#[derive(Debug)]
+pub(crate) enum Judged<X> {
+    Write(X),
+    Keep(X),
+}
+
+/// An account's row.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) name: RowName,
+    pub(crate) kind: Kind,
+    version: Option<Version>,
+    record: Option<Account>,
+    /// `None`: to be loaded again before the next judgement.
+    loaded_at: Option<u64>,
+    /// What stands for a row that isn't there.
+    absent: Option<Account>,
+}
+
+impl Row {
+    /// The row of an account or decoy, loaded.
+    pub(crate) async fn load(cx: &mut Cx, kind: Kind, name: RowName) -> Result<Self, Failure> {
+        let absent = (kind == Kind::Decoy).then(|| Account::new("", true, cx.now));
+        let mut row = Self { name, kind, version: None, record: None, loaded_at: None, absent };
+        row.reload(cx).await?;
+        Ok(row)
+    }
+
+    /// The row of an account that must be there.
+    pub(crate) async fn account(cx: &mut Cx, id: &str) -> Result<Self, Stop> {
+        let name = cx.pinbolt.names().account(id)?;
+        let row = Self::load(cx, Kind::Account, name).await?;
+        match &row.record {
+            Some(record) if record.state != State::Cancelled => Ok(row),
+            _ => Err(Refusal::UnknownAccount.into()),
+        }
+    }
+
+    /// Lets the row be created from `record`.
+    pub(crate) fn or_create(self, record: Account) -> Self {
+        Self { absent: Some(record), ..self }
+    }
+
+    pub(crate) const fn record(&self) -> Option<&Account> {
+        self.record.as_ref()
+    }
+
+    /// The record to judge by, its clock moved to now.
+    pub(crate) fn current(&self, cx: &Cx) -> Option<Account> {
+        let mut record = self.at_hand(cx.now)?;
+        record.see(&cx.pinbolt.policy().ledger(), cx.now);
+        Some(record)
+    }
+
+    /// Judges the record and writes what the judge made of it, until a write applies.
+    ///
+    /// # Errors
+    /// The judge's refusal, which wrote nothing; [`Refusal::UnknownAccount`] where there is no
+    /// record; the failures of the store.
+    pub(crate) async fn write<X>(
+        &mut self,
+        cx: &mut Cx,
+        mut judge: impl FnMut(&mut Account, &mut Moment<'_>) -> Result<Judged<X>, Refusal>,
+    ) -> Result<X, Stop> {
+        for _ in 0..LOSSES {
+            self.freshen(cx).await?;
+            let mut record = self.at_hand(cx.now).ok_or(Refusal::UnknownAccount)?;
+            let (now, set_back) = record.see(&cx.pinbolt.policy().ledger(), cx.now);
+            let pinbolt = cx.pinbolt.clone();
+            let mut moment =
+                Moment { now, entropy: &mut cx.entropy, pinbolt: &pinbolt, events: Vec::new() };
+            if set_back {
+                moment.log(&mut record, Event::new(now, EventKind::ClockSetBack));
+            }
+            let judged = judge(&mut record, &mut moment);
+            let events = moment.events;
+            match judged {
+                Err(refusal) => {
+                    refused(cx, &record, refusal);
+                    return Err(refusal.into());
+                }
+                Ok(Judged::Keep(value)) => return Ok(value),
+                Ok(Judged::Write(value)) => {
+                    let id = record.id.clone();
+                    if self.commit(cx, record).await? {
+                        events.into_iter().for_each(|event| cx.audit(&id, event));
+                        return Ok(value);
+                    }
+                }
+            }
+        }
+        Err(Failure::Contended.into())
+    }
+
+    /// A load that is too old to be written on is made again.
+    async fn freshen(&mut self, cx: &mut Cx) -> Result<(), Failure> {
+        let most = cx.pinbolt.policy().settings.commit_age.saturating_mul(1000);
+        match self.loaded_at {
+            Some(at) if cx.now.saturating_sub(at) <= most => Ok(()),
+            _ => self.reload(cx).await,
+        }
+    }
+
+    async fn reload(&mut self, cx: &mut Cx) -> Result<(), Failure> {
+        let snapshot = cx.load(&self.name).await?;
+        self.version = snapshot.as_ref().map(|snapshot| snapshot.version);
+        let open = |snapshot| cx.open((self.kind, &self.name), snapshot);
+        self.record = snapshot.as_ref().map(open).transpose()?;
+        self.loaded_at = Some(cx.now);
+        Ok(())
+    }
+
+    /// The loaded record; what stands for an absent one, or for a decoy past its days. The write
+    /// ids go on through all of them.
+    fn at_hand(&self, now: u64) -> Option<Account> {
+        let loaded = match (&self.record, &self.absent) {
+            (Some(record), Some(fresh)) if record.decoy && past(record, now) => {
+                Account { trail: record.trail.clone(), ..fresh.clone() }
+            }
+            (Some(record), _) => record.clone(),
+            (None, fresh) => return fresh.clone(),
+        };
+        Some(loaded)
+    }
+
+    /// Writes the record over the loaded version; `false` where another write came first.
+    async fn commit(&mut self, cx: &mut Cx, mut record: Account) -> Result<bool, Failure> {
+        let version = cx.version();
+        record.trail.push(version);
+        let body = cx.seal((self.kind, &self.name, version), &record)?;
+        let keep_until = match (record.decoy, record.state) {
+            (true, _) => cx.now.saturating_add(5 * DAY),
+            (false, State::Cancelled) => cx.now.saturating_add(DAY),
+            (false, State::Active | State::Blocked) => u64::MAX,
+        };
+        let (row, expected) = (self.name.clone(), self.version);
+        let write = Write { row, expected, version, body: Some(body), keep_until };
+        // Whatever is not plainly applied is seen afresh.
+        self.loaded_at = None;
+        match cx.commit(&write).await? {
+            Written::Applied => {
+                self.version = Some(version);
+                self.record = Some(record);
+                self.loaded_at = Some(cx.now);
+                Ok(true)
+            }
+            Written::Lost => Ok(false),
+            Written::Doubtful => self.resolve(cx, &write, true).await,
+            Written::InDoubt => self.resolve(cx, &write, false).await,
+        }
+    }
+
+    /// Finds out from the record itself whether an in-doubt write stands. That it doesn't is only
+    /// concluded after a conflict, when the identical write can't apply any more.
+    async fn resolve(
+        &mut self,
+        cx: &mut Cx,
+        write: &Write,
+        conflict: bool,
+    ) -> Result<bool, Failure> {
+        for _ in 0..LOADS {
+            self.reload(cx).await?;
+            let Some(record) = &self.record else { continue };
+            if self.version == write.expected {
+                continue;
+            }
+            if record.trail.position(write.version).is_some() {
+                return Ok(true);
+            }
+            if !conflict {
+                continue;
+            }
+            return if follows(&record.trail, write.expected) { Ok(false) } else { break };
+        }
+        self.loaded_at = None;
+        Err(Failure::Unresolved)
+    }
+}
+
+/// Whether the trail shows that a write other than ours came after `expected`; ours isn't in it.
+fn follows(trail: &Trail, expected: Option<Version>) -> bool {
+    match expected {
+        Some(expected) => trail.position(expected).is_some(),
+        None => trail.reaches_creation(),
+    }
+}
+
+/// A decoy that wasn't written for five days reads as fresh.
+const fn past(record: &Account, now: u64) -> bool {
+    now.saturating_sub(record.seen) > 5 * DAY
+}
+
+/// Tells the auditor of a refusal that wrote nothing.
+fn refused(cx: &Cx, record: &Account, refusal: Refusal) {
+    let event = Event { refusal: Some(refusal.code()), ..Event::new(cx.now, EventKind::Refused) };
+    cx.audit(&record.id, event);
+}

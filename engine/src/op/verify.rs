@@ -1,0 +1,93 @@
+//! `verify`: a PIN, judged in one step.
+
+use alloc::string::String;
+
+use super::{
+    Op, Step, Verb, begin,
+    cx::{Cx, Stop},
+    naming::{self, Target},
+    pin,
+    row::Judged,
+};
+use crate::{
+    caller::{Caller, Owned},
+    error::{Misuse, Refusal},
+    outcome::{Accepted, Factors},
+    pinbolt::Pinbolt,
+    policy::Purpose,
+    secret::Secret,
+};
+
+/// Checks a PIN for a purpose that asks for nothing else.
+///
+/// Refuses with `WrongCredentials`, `Waiting`, `Throttled` or `Malformed`; where accounts aren't
+/// hidden also with `UnknownAccount`, `Disabled`, `Blocked` or `NoPin`.
+#[derive(Clone, Copy)]
+pub struct Verify<'a> {
+    /// Account id, phone number or e-mail address, as typed.
+    pub name: &'a str,
+    /// A purpose of the policy that asks for a PIN alone.
+    pub purpose: &'a str,
+    /// The PIN as typed.
+    pub pin: &'a str,
+    /// Who asks.
+    pub caller: Caller<'a>,
+    /// What the proof is for, up to 4096 bytes; empty for nothing.
+    pub context: &'a [u8],
+}
+
+super::verb!(Verify<'_>);
+
+impl Verb for Verify<'_> {
+    type Output = Accepted;
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Accepted> {
+        let args = own(&self, pinbolt);
+        let source = args.as_ref().ok().and_then(|(.., caller)| caller.source.clone());
+        let name = Secret::new(String::from(self.name));
+        Op::start(pinbolt, (now, entropy), source, |cx| async move {
+            let (purpose, pin, context, caller) = args?;
+            verify(cx, name, (purpose, pin, context), caller).await
+        })
+    }
+}
+
+type Args = (Purpose, Secret<String>, [u8; 32], Owned);
+
+fn own(verify: &Verify<'_>, pinbolt: &Pinbolt) -> Result<Args, Stop> {
+    let caller = verify.caller.own()?;
+    let purpose = pinbolt.policy().purpose(verify.purpose).ok_or(Misuse::UnknownPurpose)?;
+    if purpose.factors() != (Factors { pin: true, code: false }) {
+        return Err(Misuse::WrongVerb.into());
+    }
+    let context = begin::context(verify.context)?;
+    Ok((purpose, pin::typed(verify.pin)?, context, caller))
+}
+
+async fn verify(
+    mut cx: Cx,
+    name: Secret<String>,
+    (purpose, pin, context): (Purpose, Secret<String>, [u8; 32]),
+    caller: Owned,
+) -> Result<Accepted, Stop> {
+    let cx = &mut cx;
+    let Target { mut row, named, .. } = naming::target(cx, name.expose()).await?;
+    let proof = pin::check(cx, &mut row, (&pin, caller.lane)).await?;
+    row.write(cx, |record, moment| {
+        if !naming::answers(record, named) {
+            return Err(Refusal::WrongCredentials);
+        }
+        pin::settle(record, moment, &proof)?;
+        Ok(Judged::Write(Accepted {
+            account: record.id.clone(),
+            purpose: purpose.name().into(),
+            factors: purpose.factors(),
+            lane: caller.lane,
+            session: caller.session.clone(),
+            context,
+            at: moment.now,
+            authorizes: purpose.may_authorize(),
+        }))
+    })
+    .await
+}

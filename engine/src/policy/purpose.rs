@@ -1,0 +1,121 @@
+//! What a person signs in for, and what that asks of him.
+
+use alloc::{string::String, vec::Vec};
+
+use super::PolicyError;
+use crate::outcome::{Channel, Factors};
+
+/// What `resend` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Resend {
+    /// A new code; the older one is superseded.
+    Rotate,
+    /// The same code again, with its old expiry and tries: kinder to slow networks.
+    Redeliver,
+}
+
+/// A purpose: which factors it asks for and how its codes travel. A code of one purpose is worth
+/// nothing for another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purpose {
+    name: String,
+    factors: Factors,
+    channels: Vec<Channel>,
+    resend: Resend,
+    authorizes: bool,
+}
+
+impl Purpose {
+    /// The longest name, in bytes.
+    pub const MAX_NAME: usize = 32;
+
+    /// A PIN, then a code on one of these channels.
+    #[must_use]
+    pub fn pin_and_code(name: &str, channels: &[Channel]) -> Self {
+        Self::new(name, Factors { pin: true, code: true }, channels)
+    }
+
+    /// A code alone.
+    #[must_use]
+    pub fn code(name: &str, channels: &[Channel]) -> Self {
+        Self::new(name, Factors { pin: false, code: true }, channels)
+    }
+
+    /// A PIN alone.
+    #[must_use]
+    pub fn pin(name: &str) -> Self {
+        Self::new(name, Factors { pin: true, code: false }, &[])
+    }
+
+    /// What `resend` does; [`Resend::Rotate`] without this.
+    #[must_use]
+    pub fn resend(self, resend: Resend) -> Self {
+        Self { resend, ..self }
+    }
+
+    /// A fresh proof of this purpose allows acts on the account: unlock, confirm an address, reset
+    /// a PIN. Without this only operators may.
+    #[must_use]
+    pub fn authorizes(self) -> Self {
+        Self { authorizes: true, ..self }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it asks for.
+    #[must_use]
+    pub const fn factors(&self) -> Factors {
+        self.factors
+    }
+
+    /// How its codes travel.
+    #[must_use]
+    pub fn channels(&self) -> &[Channel] {
+        &self.channels
+    }
+
+    pub(crate) const fn redelivers(&self) -> bool {
+        matches!(self.resend, Resend::Redeliver)
+    }
+
+    pub(crate) const fn may_authorize(&self) -> bool {
+        self.authorizes
+    }
+
+    pub(crate) fn confirm_phone() -> Self {
+        Self::code("pinbolt:confirm-phone", &[Channel::Sms])
+    }
+
+    pub(crate) fn confirm_email() -> Self {
+        Self::code("pinbolt:confirm-email", &[Channel::Email])
+    }
+
+    /// Whether a code of it confirms an address.
+    pub(crate) fn confirms(&self) -> bool {
+        self.name.starts_with("pinbolt:confirm-")
+    }
+
+    pub(crate) fn check(&self) -> Result<(), PolicyError> {
+        let name = &self.name;
+        let plain =
+            |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
+        if !(1..=Self::MAX_NAME).contains(&name.len()) || !name.bytes().all(plain) {
+            let reason = "a purpose's name is 1 to 32 of a-z, 0-9, '-', '_' and '.'";
+            return Err(PolicyError::new(name, reason));
+        }
+        if self.factors.code && self.channels.is_empty() {
+            return Err(PolicyError::new(name, "the purpose asks for a code and has no channel"));
+        }
+        Ok(())
+    }
+
+    fn new(name: &str, factors: Factors, channels: &[Channel]) -> Self {
+        let (name, channels) = (name.into(), channels.into());
+        Self { name, factors, channels, resend: Resend::Rotate, authorizes: false }
+    }
+}

@@ -1,0 +1,259 @@
+//! The account record: everything that is decided about one account.
+
+use alloc::{string::String, vec::Vec};
+use minicbor::{CborLen, Decode, Encode};
+
+use super::challenge::Series;
+use crate::{
+    code::Reference,
+    guard::{Authenticator, Lane, Ledger, Rules},
+    outcome::{Channel, Event, Source},
+    pin::Cost,
+    row::Version,
+};
+
+/// How many write ids a record keeps, to resolve a lost answer.
+const KEPT_WRITES: usize = 8;
+/// How many events a record keeps for `describe`.
+const KEPT_EVENTS: usize = 16;
+/// A clock that far behind, in milliseconds, reads as the last time seen.
+const TOLERANCE: u64 = 120_000;
+
+/// Whether the account may act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[cbor(index_only)]
+pub(crate) enum State {
+    #[n(0)]
+    Active,
+    #[n(1)]
+    Blocked,
+    /// A tombstone.
+    #[n(2)]
+    Cancelled,
+}
+
+/// A PIN's hash and everything needed to check it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[cbor(map)]
+pub(crate) struct PinRecord {
+    #[n(0)]
+    pub(crate) authenticator: Authenticator,
+    /// Argon2id's output.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub(crate) hash: [u8; 32],
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    pub(crate) salt: [u8; 16],
+    #[n(3)]
+    pub(crate) cost: Cost,
+    /// The key id whose pepper went in.
+    #[n(4)]
+    pub(crate) pepper: u32,
+    /// Random; another one for each PIN that was set.
+    #[n(5)]
+    #[cbor(with = "minicbor::bytes")]
+    pub(crate) generation: [u8; 16],
+    #[n(6)]
+    pub(crate) set_at: u64,
+    /// The rule under which it was set.
+    #[n(7)]
+    pub(crate) min_digits: u8,
+}
+
+/// An address of the account.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[cbor(map)]
+pub(crate) struct Held {
+    /// The delivery form.
+    #[n(0)]
+    pub(crate) address: String,
+    /// Fresh for each candidate and each intent.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub(crate) nonce: [u8; 16],
+    #[n(2)]
+    pub(crate) source: Source,
+    /// While a binding is under way: the Unix millisecond at which it lapses.
+    #[n(3)]
+    pub(crate) intent_until: Option<u64>,
+    /// When it was bound.
+    #[n(4)]
+    pub(crate) bound_at: Option<u64>,
+    /// The comparison key's keyed hash.
+    #[n(5)]
+    #[cbor(with = "minicbor::bytes")]
+    pub(crate) key: [u8; 32],
+    #[n(6)]
+    pub(crate) channel: Channel,
+}
+
+impl Held {
+    /// Bound, or under way to be: nobody else may take it.
+    pub(crate) fn is_live(&self, now: u64) -> bool {
+        self.bound_at.is_some() || self.intent_until.is_some_and(|until| now < until)
+    }
+}
+
+/// The ids of the writes that made this record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, CborLen)]
+#[cbor(map)]
+pub(crate) struct Trail {
+    /// How many there were.
+    #[n(0)]
+    total: u64,
+    /// The newest eight, oldest first.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    ids: Vec<u8>,
+}
+
+impl Trail {
+    pub(crate) fn push(&mut self, id: Version) {
+        self.total = self.total.saturating_add(1);
+        self.ids.extend_from_slice(id.as_bytes());
+        let over = self.ids.len().saturating_sub(KEPT_WRITES.saturating_mul(16));
+        self.ids.drain(..over);
+    }
+
+    /// Where `id` stands among the kept ones.
+    pub(crate) fn position(&self, id: Version) -> Option<usize> {
+        self.ids.chunks_exact(16).position(|kept| kept == id.as_bytes())
+    }
+
+    /// Whether the record's creating write is still among the kept ones.
+    pub(crate) fn reaches_creation(&self) -> bool {
+        self.total <= KEPT_WRITES as u64
+    }
+}
+
+/// One account. Also a decoy, which is an account that nobody can pass.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[cbor(map)]
+pub(crate) struct Account {
+    #[n(0)]
+    pub(crate) id: String,
+    #[n(1)]
+    pub(crate) state: State,
+    #[n(2)]
+    pub(crate) decoy: bool,
+    #[n(3)]
+    pub(crate) created: u64,
+    /// The latest time that a write of it has seen.
+    #[n(4)]
+    pub(crate) seen: u64,
+    #[n(5)]
+    pub(crate) trail: Trail,
+    #[n(6)]
+    pub(crate) pins: Vec<PinRecord>,
+    #[n(7)]
+    pub(crate) ledgers: Vec<Ledger>,
+    #[n(8)]
+    pub(crate) addresses: Vec<Held>,
+    #[n(9)]
+    pub(crate) series: Vec<Series>,
+    #[n(10)]
+    pub(crate) events: Vec<Event>,
+    /// When operators refilled a throttle, Unix milliseconds.
+    #[n(11)]
+    pub(crate) refills: Vec<u64>,
+}
+
+impl Account {
+    pub(crate) fn new(id: &str, decoy: bool, now: u64) -> Self {
+        Self {
+            id: id.into(),
+            state: State::Active,
+            decoy,
+            created: now,
+            seen: now,
+            trail: Trail::default(),
+            pins: Vec::new(),
+            ledgers: Vec::new(),
+            addresses: Vec::new(),
+            series: Vec::new(),
+            events: Vec::new(),
+            refills: Vec::new(),
+        }
+    }
+
+    /// Moves the record's clock to `now` and gives the time to judge by. A clock further behind
+    /// than the tolerance ends all challenges and intents and restarts the waits.
+    pub(crate) fn see(&mut self, rules: &Rules, now: u64) -> (u64, bool) {
+        let behind = self.seen.saturating_sub(now);
+        if behind <= TOLERANCE {
+            self.seen = self.seen.max(now);
+            return (self.seen, false);
+        }
+        for ledger in &mut self.ledgers {
+            ledger.set_back(rules, self.seen, now);
+        }
+        for series in &mut self.series {
+            series.end(|_| true);
+            series.sent_at = series.sent_at.min(now);
+        }
+        for held in &mut self.addresses {
+            held.intent_until = None;
+        }
+        for refill in &mut self.refills {
+            *refill = (*refill).min(now);
+        }
+        self.seen = now;
+        (now, true)
+    }
+
+    pub(crate) fn pin(&self) -> Option<&PinRecord> {
+        self.pins.iter().find(|pin| pin.authenticator == Authenticator::PIN)
+    }
+
+    pub(crate) fn generation(&self) -> Option<[u8; 16]> {
+        self.pin().map(|pin| pin.generation)
+    }
+
+    /// The ledger of an authenticator in a lane, as it stands.
+    pub(crate) fn ledger(&self, authenticator: Authenticator, lane: Lane) -> Ledger {
+        let own = self.ledgers.iter().find(|l| l.authenticator == authenticator && l.lane == lane);
+        own.cloned().unwrap_or_else(|| Ledger::new(authenticator, lane))
+    }
+
+    /// The same, to write into.
+    pub(crate) fn ledger_mut(&mut self, authenticator: Authenticator, lane: Lane) -> &mut Ledger {
+        let at =
+            self.ledgers.iter().position(|l| l.authenticator == authenticator && l.lane == lane);
+        let at = at.unwrap_or_else(|| {
+            self.ledgers.push(Ledger::new(authenticator, lane));
+            self.ledgers.len().saturating_sub(1)
+        });
+        #[allow(clippy::indexing_slicing, reason = "found, or pushed just now")]
+        &mut self.ledgers[at]
+    }
+
+    pub(crate) fn series(&self, purpose: &str) -> Option<&Series> {
+        self.series.iter().find(|series| series.purpose == purpose)
+    }
+
+    /// The series of a purpose, begun at `reference` where there is none.
+    pub(crate) fn series_mut(&mut self, purpose: &str, reference: Reference) -> &mut Series {
+        let at = self.series.iter().position(|series| series.purpose == purpose);
+        let at = at.unwrap_or_else(|| {
+            self.series.push(Series::new(purpose, reference));
+            self.series.len().saturating_sub(1)
+        });
+        #[allow(clippy::indexing_slicing, reason = "found, or pushed just now")]
+        &mut self.series[at]
+    }
+
+    /// Ends every open challenge.
+    pub(crate) fn end_challenges(&mut self) {
+        for series in &mut self.series {
+            series.end(|_| true);
+        }
+    }
+
+    /// Keeps an event among the newest sixteen.
+    pub(crate) fn log(&mut self, event: Event) {
+        self.events.push(event);
+        let over = self.events.len().saturating_sub(KEPT_EVENTS);
+        self.events.drain(..over);
+    }
+}

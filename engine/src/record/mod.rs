@@ -1,0 +1,15 @@
+//! Rows: what is in them, how they are named, encoded and sealed.
+
+mod account;
+mod challenge;
+mod codec;
+mod name;
+mod seal;
+mod small;
+
+pub(crate) use account::{Account, Held as HeldAddress, PinRecord, State, Trail};
+pub(crate) use challenge::{Challenge, Progress};
+pub(crate) use codec::{decode, encode};
+pub(crate) use name::{Kind, Names, parse as parse_name};
+pub(crate) use seal::{open, seal};
+pub(crate) use small::{Budget, Claim};

@@ -1,0 +1,97 @@
+//! Row names: a keyed hash, so that a database shows no person.
+
+use alloc::string::String;
+use data_encoding::HEXLOWER;
+
+use crate::{error::Failure, mac::mac, row::RowName, secret::Key};
+
+/// The kind of a row, its first letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Account,
+    Claim,
+    Decoy,
+    Throttle,
+}
+
+impl Kind {
+    pub(crate) const fn letter(self) -> char {
+        match self {
+            Self::Account => 'a',
+            Self::Claim => 'c',
+            Self::Decoy => 'd',
+            Self::Throttle => 't',
+        }
+    }
+}
+
+/// Names the rows of one tenant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names<'a> {
+    pub(crate) index: &'a Key,
+    pub(crate) tenant: &'a str,
+    /// How many bits of an unknown name its decoy keeps: the bound on rows that strangers can make.
+    pub(crate) decoy_bits: u32,
+}
+
+impl Names<'_> {
+    pub(crate) fn account(&self, id: &str) -> Result<RowName, Failure> {
+        self.row(Kind::Account, &self.hash("account", &[id.as_bytes()]))
+    }
+
+    /// The claim on an address, which is given by its [`Names::address`].
+    pub(crate) fn claim(&self, address: &[u8; 32]) -> Result<RowName, Failure> {
+        self.row(Kind::Claim, &self.hash("claim", &[address]))
+    }
+
+    /// The send budget of an address, given likewise.
+    pub(crate) fn budget(&self, address: &[u8; 32]) -> Result<RowName, Failure> {
+        self.row(Kind::Throttle, &self.hash("budget", &[address]))
+    }
+
+    pub(crate) fn decoy(&self, name: &str) -> Result<RowName, Failure> {
+        self.row(Kind::Decoy, &self.hash("decoy row", &[&self.decoy_number(name)]))
+    }
+
+    /// The send budget that stands beside a decoy.
+    pub(crate) fn decoy_budget(&self, name: &str) -> Result<RowName, Failure> {
+        self.row(Kind::Throttle, &self.hash("decoy budget", &[&self.decoy_number(name)]))
+    }
+
+    /// The row of a handle, from its hash.
+    pub(crate) fn row(&self, kind: Kind, hash: &[u8; 32]) -> Result<RowName, Failure> {
+        let mut text = String::with_capacity(RowName::MAX_LEN);
+        text.push(kind.letter());
+        text.push(':');
+        HEXLOWER.encode_append(hash, &mut text);
+        RowName::new(&text).ok_or(Failure::Internal)
+    }
+
+    /// An address's keyed hash, by which records, challenges and codes know it.
+    pub(crate) fn address(&self, key: &str) -> [u8; 32] {
+        self.hash("address", &[key.as_bytes()])
+    }
+
+    fn decoy_number(&self, name: &str) -> [u8; 4] {
+        let [a, b, c, d, ..] = self.hash("decoy", &[name.as_bytes()]);
+        let shift = u32::BITS.saturating_sub(self.decoy_bits);
+        u32::from_be_bytes([a, b, c, d]).checked_shr(shift).unwrap_or(0).to_be_bytes()
+    }
+
+    fn hash(&self, kind: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let mut all = alloc::vec::Vec::with_capacity(parts.len().saturating_add(1));
+        all.push(self.tenant.as_bytes());
+        all.extend_from_slice(parts);
+        mac(self.index, kind, &all)
+    }
+}
+
+/// The kind and hash that a row name stands for; the reverse of [`Names::row`].
+pub(crate) fn parse(row: &RowName) -> Option<(Kind, [u8; 32])> {
+    let (letter, hex) = row.as_str().split_once(':')?;
+    let kind = [Kind::Account, Kind::Claim, Kind::Decoy, Kind::Throttle]
+        .into_iter()
+        .find(|kind| letter.chars().eq([kind.letter()]))?;
+    let bytes = HEXLOWER.decode(hex.as_bytes()).ok()?;
+    Some((kind, bytes.try_into().ok()?))
+}
