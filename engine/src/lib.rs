@@ -24,6 +24,7 @@ mod record;
 pub mod row;
 mod secret;
 #[cfg(feature = "testkit")]
+#[allow(clippy::disallowed_methods, reason = "test stores sleep, and time races")]
 pub mod testkit;
 
 pub use caller::Caller;

@@ -2,7 +2,13 @@
 //!
 //! failures.md, line 3: a hand-written store adapter breaks atomicity.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
 
 use std::{
     collections::HashSet,

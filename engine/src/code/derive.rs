@@ -42,13 +42,13 @@ impl Origin<'_> {
 /// A number below 10^digits, each as likely as any other: values of the last, incomplete run of
 /// 10^digits are passed over.
 fn in_digits(output: &[u8; 32], digits: u8) -> Typed {
-    let bound = 10u64.saturating_pow(u32::from(digits).min(MAX_DIGITS as u32));
-    let complete = u64::MAX - u64::MAX % bound;
+    let bound = 10u64.saturating_pow(u32::from(digits));
+    let complete = u64::MAX.saturating_sub(u64::MAX.checked_rem(bound).unwrap_or_default());
     let (chunks, _) = output.as_chunks::<8>();
     let mut numbers = chunks.iter().map(|chunk| u64::from_be_bytes(*chunk));
     // All four are passed over once in 10^36 keys at ten digits.
     let number = numbers.find(|number| *number < complete).unwrap_or_default();
-    let mut left = number % bound;
+    let mut left = number.checked_rem(bound).unwrap_or_default();
     let mut text = [0; MAX_DIGITS];
     for digit in text.iter_mut().take(usize::from(digits)).rev() {
         #[allow(clippy::cast_possible_truncation, reason = "a remainder below 10")]

@@ -85,7 +85,9 @@ fn split(text: &str) -> Option<([u8; 4], [u8; 24], Vec<u8>)> {
     Some((*id, *nonce, sealed.to_vec()))
 }
 
-fn fields(plain: &[u8]) -> Option<(Kind, [u8; 32], String, u64, [u8; 16])> {
+type Fields = (Kind, [u8; 32], String, u64, [u8; 16]);
+
+fn fields(plain: &[u8]) -> Option<Fields> {
     let (kind, rest) = plain.split_first()?;
     let kind = if *kind == 1 { Kind::Decoy } else { Kind::Account };
     let (hash, rest) = rest.split_first_chunk::<32>()?;

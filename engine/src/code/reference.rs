@@ -13,9 +13,9 @@ pub struct Reference(#[n(0)] u16);
 
 impl Reference {
     /// A random one; no secrecy hangs on it, so the bias of a remainder doesn't matter.
-    pub(crate) const fn random(bytes: [u8; 4]) -> Self {
-        #[allow(clippy::cast_possible_truncation, reason = "a remainder below 13824")]
-        Self((u32::from_be_bytes(bytes) % COUNT as u32) as u16)
+    pub(crate) const fn random(bytes: [u8; 2]) -> Self {
+        let [a, b] = bytes;
+        Self(u16::from_be_bytes([a, b]) % COUNT)
     }
 
     /// The one after it.
@@ -26,8 +26,9 @@ impl Reference {
     /// The letters.
     #[must_use]
     pub fn letters(self) -> [char; 3] {
-        [576, 24, 1].map(|weight| {
-            let at = usize::from((self.0 / weight) % 24);
+        let (high, low) = (self.0 / 24, self.0 % 24);
+        [high / 24, high % 24, low].map(|at| {
+            let at = usize::from(at);
             LETTERS.get(at).map_or('?', |letter| char::from(*letter))
         })
     }

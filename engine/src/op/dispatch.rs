@@ -157,8 +157,7 @@ async fn deliver(mut cx: Cx, parcel: Option<Parcel>) -> Result<Delivered, Stop> 
 async fn give_cooldown_back(cx: &mut Cx, parcel: &Parcel) -> Result<(), Stop> {
     let mut row = Row::load(cx, parcel.kind, parcel.row.clone()).await?;
     row.write(cx, |record, moment| {
-        let series = record.series.iter_mut().find(|s| s.purpose == parcel.purpose);
-        let Some(series) = series.filter(|series| {
+        let Some(series) = record.series_mut(&parcel.purpose).filter(|series| {
             series.newest().is_some_and(|c| c.number == parcel.number && c.send == parcel.send)
         }) else {
             return Ok(Judged::Keep(()));

@@ -213,8 +213,7 @@ fn compare(
     let passable = !record.decoy && !challenge.phantom && !ledger.is_disabled(&rules);
     let right = code(moment.pinbolt, place, challenge)?.ct_eq(typed) & choice(passable);
     let decoy = record.decoy;
-    let series = record.series.iter_mut().find(|s| s.purpose == asked.purpose.name());
-    let series = series.ok_or(Failure::Internal)?;
+    let series = record.series_mut(asked.purpose.name()).ok_or(Failure::Internal)?;
     let mut older = Choice::from(0);
     for old in series.kept.iter().filter(|old| old.number < challenge.number) {
         // An older code whose key was retired can't be told apart any more.
@@ -244,7 +243,7 @@ fn accept(
     challenge: &Challenge,
 ) -> Option<HeldAddress> {
     record.ledger_mut(Authenticator::CODE, challenge.lane).unlock(false);
-    if let Some(series) = record.series.iter_mut().find(|s| s.purpose == asked.purpose.name()) {
+    if let Some(series) = record.series_mut(asked.purpose.name()) {
         // Who had the code may ask for another at once; the send budget goes on.
         (series.sends, series.sent_at) = (0, 0);
         if let Some(open) = series.get(challenge.number, &challenge.salt) {
@@ -279,7 +278,7 @@ async fn cancel(mut cx: Cx, handle: &str, caller: Owned) -> Result<(), Stop> {
     let mut row = Row::load(cx, asked.handle.kind, asked.handle.row.clone()).await?;
     row.write(cx, |record, moment| {
         let challenge = standing(record, &asked, (moment.pinbolt, moment.now))?.clone();
-        if let Some(series) = record.series.iter_mut().find(|s| s.purpose == asked.purpose.name()) {
+        if let Some(series) = record.series_mut(asked.purpose.name()) {
             series.end(|open| open.number == challenge.number);
         }
         moment.log(record, event(EventKind::Cancelled, moment.now, &asked, &challenge));

@@ -75,7 +75,7 @@ pub(super) fn issue(
     let settings = &moment.pinbolt.policy().settings;
     let now = moment.now;
     let random = Reference::random(moment.entropy.bytes());
-    let series = record.series_mut(wanted.purpose.name(), random);
+    let series = record.series_from(wanted.purpose.name(), random);
     let (number, reference) = series.next(now, random);
     let key = moment.pinbolt.keys().active()?;
     let mut challenge = Challenge {
@@ -122,7 +122,7 @@ pub(super) fn send(
     (place, wanted, to): ((Kind, &RowName), &Wanted, Option<&HeldAddress>),
 ) -> Result<(Issued, Parcel), Failure> {
     let name = wanted.purpose.name();
-    let series = record.series.iter_mut().find(|s| s.purpose == name).ok_or(Failure::Internal)?;
+    let series = record.series_mut(name).ok_or(Failure::Internal)?;
     series.sends = series.sends.saturating_add(1);
     series.sent_at = moment.now;
     let (sends, sent_at) = (series.sends, series.sent_at);

@@ -232,8 +232,13 @@ impl Account {
         self.series.iter().find(|series| series.purpose == purpose)
     }
 
-    /// The series of a purpose, begun at `reference` where there is none.
-    pub(crate) fn series_mut(&mut self, purpose: &str, reference: Reference) -> &mut Series {
+    /// The series of a purpose, to write into.
+    pub(crate) fn series_mut(&mut self, purpose: &str) -> Option<&mut Series> {
+        self.series.iter_mut().find(|series| series.purpose == purpose)
+    }
+
+    /// The same, begun at `reference` where there is none.
+    pub(crate) fn series_from(&mut self, purpose: &str, reference: Reference) -> &mut Series {
         let at = self.series.iter().position(|series| series.purpose == purpose);
         let at = at.unwrap_or_else(|| {
             self.series.push(Series::new(purpose, reference));

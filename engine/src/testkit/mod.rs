@@ -12,6 +12,7 @@
 mod clock;
 pub mod conformance;
 mod fault;
+pub mod fuzz;
 mod memory;
 mod observed;
 mod outbox;

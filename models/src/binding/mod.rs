@@ -38,7 +38,7 @@ use stateright::{Model, Property};
 /// The models, each with its controls.
 pub fn cases() -> Vec<Case> {
     let model = |accounts, at_once, late, form| Binding { accounts, at_once, late, form };
-    let whole = [(2, 3, 0), (2, 2, 2), (3, 2, 1)].map(|(accounts, at_once, late)| {
+    let whole = [(2, 3, 1), (3, 2, 1)].map(|(accounts, at_once, late)| {
         let name = format!("binding accounts={accounts} at-once={at_once} late={late}");
         Case::whole(name, model(accounts, at_once, late, Form::Whole))
     });
