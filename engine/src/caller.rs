@@ -1,11 +1,12 @@
 //! Who calls: what the host knows of the request.
 
 use alloc::{string::String, vec::Vec};
+use core::fmt;
 
 use crate::{error::Misuse, guard::Lane};
 
 /// The request's own marks, as the host knows them.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Caller<'a> {
     session: &'a [u8],
     source: Option<&'a str>,
@@ -48,8 +49,14 @@ impl<'a> Caller<'a> {
     }
 }
 
+impl fmt::Debug for Caller<'_> {
+    /// Without the session, which may be a bearer's token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller").field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
 /// A caller that an operation keeps.
-#[derive(Debug)]
 pub(crate) struct Owned {
     pub(crate) session: Vec<u8>,
     pub(crate) source: Option<String>,

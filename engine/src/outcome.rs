@@ -43,8 +43,9 @@ impl<T> Answer<T> {
 
 /// The proof that a person passed what a purpose asks for. Only a check makes it; it isn't `Clone`,
 /// and it is meant for one request.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct Accepted {
+    pub(crate) tenant: String,
     pub(crate) account: String,
     pub(crate) purpose: String,
     pub(crate) factors: Factors,
@@ -108,6 +109,19 @@ impl Accepted {
     }
 }
 
+impl fmt::Debug for Accepted {
+    /// Without the session, which may be a bearer's token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accepted")
+            .field("account", &self.account)
+            .field("purpose", &self.purpose)
+            .field("factors", &self.factors)
+            .field("lane", &self.lane)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The factors of a purpose or a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Factors {
@@ -139,6 +153,17 @@ pub enum Channel {
     /// An e-mail; outside of NIST SP 800-63B-4, 3.1.3.
     #[n(1)]
     Email,
+}
+
+impl Channel {
+    /// Its name: `sms` or `email`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Email => "email",
+        }
+    }
 }
 
 /// On whose word an address was bound.
@@ -213,6 +238,9 @@ pub enum EventKind {
     /// It was right.
     #[n(2)]
     PinAccepted,
+    /// It was wrong. Not in the record, which says so by `PinTried` alone.
+    #[n(18)]
+    PinRefused,
     /// A code was issued.
     #[n(3)]
     CodeIssued,

@@ -9,7 +9,7 @@ use pinbolt::{
 };
 use rusqlite::{Connection, params};
 
-use crate::{error::CallError, store::lock};
+use crate::{error::CallError, store::lock, wait::patiently};
 
 const UPDATE: &str = "UPDATE rows SET version = ?3, keep_until = ?4, body = ?5
     WHERE name = ?1 AND version = ?2";
@@ -38,7 +38,7 @@ impl Job {
 /// Carries the jobs out in one transaction, and answers each.
 pub(crate) fn commit(connection: &Connection, jobs: &[Arc<Job>], busy: Duration) {
     let mut applied = Vec::with_capacity(jobs.len());
-    let outcome = transact(connection, jobs, &mut applied);
+    let outcome = transact(connection, jobs, busy, &mut applied);
     if outcome.is_err() && !connection.is_autocommit() {
         // If this fails too, the next call tries again before it begins.
         drop(connection.execute_batch("ROLLBACK"));
@@ -77,6 +77,7 @@ impl<E> Stage<E> {
 fn transact(
     connection: &Connection,
     jobs: &[Arc<Job>],
+    busy: Duration,
     applied: &mut Vec<bool>,
 ) -> Result<(), Stage<rusqlite::Error>> {
     let run = |sql| connection.prepare_cached(sql)?.execute([]).map(drop);
@@ -85,7 +86,7 @@ fn transact(
     }
     // IMMEDIATE waits here for the write lock: no later statement can be busy or see a snapshot
     // that has grown old (SQLITE_BUSY_SNAPSHOT).
-    run("BEGIN IMMEDIATE").map_err(Stage::Before)?;
+    patiently(busy, || run("BEGIN IMMEDIATE")).map_err(Stage::Before)?;
     for job in jobs {
         applied.push(apply(connection, &job.write).map_err(Stage::Before)?);
     }

@@ -53,6 +53,7 @@ mod file;
 mod options;
 mod schema;
 mod store;
+mod wait;
 
 pub use error::OpenError;
 pub use options::{Options, Synchronous};

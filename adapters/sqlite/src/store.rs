@@ -12,13 +12,14 @@ use pinbolt::{
     driver::{Store, StoreError, Swapped},
     row::{RowName, Snapshot, Version, Write},
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
     OpenError, Options,
     commit::{Job, commit, to_integer},
     error::CallError,
     file, schema,
+    wait::patiently,
 };
 
 /// How many loads run at once beside a write.
@@ -84,11 +85,11 @@ impl Sqlite {
     pub fn remove_expired(&self, now_ms: u64) -> Result<u32, StoreError> {
         self.pool.check_process()?;
         let writer = lock(&self.pool.writer);
-        writer
-            .prepare_cached(REMOVE)
-            .and_then(|mut remove| {
-                remove.execute(params![to_integer(now_ms), Self::REMOVED_PER_CALL])
-            })
+        let remove = || {
+            let bounds = params![to_integer(now_ms), Self::REMOVED_PER_CALL];
+            writer.prepare_cached(REMOVE)?.execute(bounds)
+        };
+        patiently(self.pool.busy, remove)
             .map(|removed| u32::try_from(removed).unwrap_or(Self::REMOVED_PER_CALL))
             .map_err(|e| self.pool.failed(&e).into())
     }
@@ -98,18 +99,8 @@ impl Store for Sqlite {
     fn load(&self, row: &RowName) -> Result<Option<Snapshot>, StoreError> {
         self.pool.check_process()?;
         let connection = self.pool.any();
-        connection
-            .prepare_cached(LOAD)
-            .and_then(|mut load| {
-                load.query_row([row.as_str()], |found| {
-                    Ok(Snapshot {
-                        version: Version::from_bytes(found.get(0)?),
-                        body: found.get(1)?,
-                    })
-                })
-                .optional()
-            })
-            .map_err(|e| self.pool.failed(&e).into())
+        let load = || connection.prepare_cached(LOAD)?.query_row([row.as_str()], read).optional();
+        patiently(self.pool.busy, load).map_err(|e| self.pool.failed(&e).into())
     }
 
     fn swap(&self, write: &Write) -> Swapped {
@@ -162,6 +153,10 @@ impl Pool {
     fn failed(&self, error: &rusqlite::Error) -> CallError {
         CallError::from_sqlite(error, self.busy)
     }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Snapshot> {
+    Ok(Snapshot { version: Version::from_bytes(row.get(0)?), body: row.get(1)? })
 }
 
 /// A panic leaves a connection usable: an open transaction is rolled back by the next.

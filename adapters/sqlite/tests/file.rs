@@ -215,6 +215,24 @@ fn a_locked_database_is_not_waited_for_without_end() {
 }
 
 #[test]
+fn turning_the_log_on_waits_for_a_reader() {
+    let folder = Folder::new();
+    let path = folder.join("auth.db");
+    drop(Sqlite::open(&path).unwrap());
+    let other = Connection::open(&path).unwrap();
+    // As a process that was killed while it made the database leaves it.
+    other.execute_batch("PRAGMA journal_mode = DELETE; BEGIN; SELECT count(*) FROM rows").unwrap();
+    let options = Sqlite::options().busy_timeout(Duration::from_secs(60));
+    thread::scope(|scope| {
+        let open = scope.spawn(|| options.open(&path));
+        thread::sleep(Duration::from_millis(30));
+        other.execute_batch("COMMIT").unwrap();
+        drop(other);
+        put(&open.join().unwrap().unwrap(), "a", None, 1, b"x");
+    });
+}
+
+#[test]
 fn many_open_a_new_file_at_once() {
     for _ in 0..20 {
         let folder = Folder::new();
@@ -274,7 +292,9 @@ fn a_read_only_folder_is_a_clear_error() {
     run(&sealed.join("new.db"));
     run(&old);
     // And a file that may only be read, in a folder that may be written.
-    let readable = folder.join("readable.db");
+    fs::create_dir(folder.join("open")).unwrap();
+    fs::set_permissions(folder.join("open"), fs::Permissions::from_mode(0o777)).unwrap();
+    let readable = folder.join("open/readable.db");
     drop(Sqlite::open(&readable).unwrap());
     fs::set_permissions(&readable, fs::Permissions::from_mode(0o400)).unwrap();
     if is_root {

@@ -14,7 +14,7 @@ use std::{
 };
 
 use pinbolt::driver::{Store, Swapped};
-use pinbolt_sqlite::Sqlite;
+use pinbolt_sqlite::{Options, Sqlite};
 
 use common::{Folder, child, number, order, put, row, write};
 
@@ -36,7 +36,8 @@ fn eight_processes_lose_no_increment() {
 #[test]
 fn child_increments() {
     let Some(path) = order() else { return };
-    let store = Sqlite::open(path).unwrap();
+    // The longest wait: this test is about lost writes, on however slow a machine.
+    let store = Sqlite::options().busy_timeout(Options::MAX_BUSY_TIMEOUT).open(path).unwrap();
     let mut done = 0;
     while done < INCREMENTS {
         let n = number(&store.load(&row("counter")).unwrap().unwrap());

@@ -39,10 +39,6 @@ impl Sends {
     /// # Errors
     /// The Unix millisecond from which on one more is possible.
     pub(crate) fn spend(&mut self, rules: &SendRules, lane: Lane, now: u64) -> Result<(), u64> {
-        // A clock set back makes past sends recent, never forgotten.
-        for send in &mut self.log {
-            send.at = send.at.min(now);
-        }
         self.log.retain(|send| now.saturating_sub(send.at) < DAY);
         let opens = |most: usize, span: u64| {
             let nth = self.log.len().checked_sub(most)?;
@@ -56,6 +52,16 @@ impl Sends {
                 Ok(())
             }
         }
+    }
+
+    /// Under a clock set back, past sends count as sent now: recent, never forgotten. Whether there
+    /// were any.
+    pub(crate) fn set_back(&mut self, now: u64) -> bool {
+        let ahead = self.log.iter().any(|send| send.at > now);
+        for send in &mut self.log {
+            send.at = send.at.min(now);
+        }
+        ahead
     }
 
     /// When all of it is forgotten.
@@ -108,6 +114,7 @@ mod tests {
             assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW), Ok(()));
         }
         let back = NOW - DAY;
+        assert!(sends.set_back(back) && !sends.set_back(back));
         assert_eq!(sends.spend(&RULES, Lane::Stranger, back), Err(back + HOUR));
     }
 }

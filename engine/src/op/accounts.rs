@@ -108,9 +108,9 @@ async fn switch(
 
 async fn cancel(mut cx: Cx, account: &str, authority: Authority) -> Result<(), Stop> {
     let cx = &mut cx;
-    authorized(cx, &authority, account)?;
     let operator = operator_of(&authority);
     let mut row = Row::account(cx, account).await?;
+    authorized(cx, &authority, &row)?;
     let freed = row.write(cx, |record, moment| {
         present(record)?;
         let Account { trail, addresses, created, .. } = record.clone();

@@ -6,7 +6,7 @@ use super::{
     Op, Step, Verb,
     cx::{Cx, Stop, Written},
     dispatch::{Dispatch, Parcel},
-    issue::{self, Plan, Wanted},
+    issue::{self, Plan, Recipient, Wanted},
     naming::{self, Target},
     pin::{self, Proof},
     row::{Judged, Moment, Row},
@@ -122,7 +122,7 @@ async fn begin(
     caller: Owned,
 ) -> Result<Begun, Stop> {
     let cx = &mut cx;
-    let Target { mut row, named, decoy_budget } = naming::target(cx, name.expose()).await?;
+    let Target { mut row, named } = naming::target(cx, name.expose()).await?;
     let proof = match &pin {
         Some(pin) => Some(pin::check(cx, &mut row, (pin, caller.lane)).await?),
         None => None,
@@ -132,7 +132,7 @@ async fn begin(
     let session = caller.session;
     let wanted = Wanted { purpose, channel, session, context, lane, generation };
     let judge = Judge { wanted, proof, named };
-    let budget = judge.budget(cx, &row, decoy_budget).await?;
+    let budget = judge.budget(cx, &row).await?;
     let place = (row.kind, row.name.clone());
     let done = row.write(cx, |record, moment| {
         judge.settle_and_issue(record, moment, ((place.0, &place.1), budget))
@@ -150,17 +150,22 @@ struct Judge {
 
 impl Judge {
     /// Spends the send budget, unless the cooldown leaves nothing to send.
-    async fn budget(&self, cx: &mut Cx, row: &Row, decoy: RowName) -> Result<issue::Budget, Stop> {
-        let Some(record) = row.current(cx) else { return Ok(Ok(())) };
-        if !matches!(issue::plan(&record, (&self.wanted, &cx.pinbolt), cx.now), Ok(Plan::Send)) {
-            return Ok(Ok(()));
+    async fn budget(&self, cx: &mut Cx, row: &Row) -> Result<issue::Budget, Stop> {
+        let Some(record) = row.current(cx) else { return Ok(None) };
+        if !matches!(issue::plan(&record, (&self.wanted, &cx.pinbolt), record.seen), Ok(Plan::Send))
+        {
+            return Ok(None);
         }
-        let budget = match issue::destination(&record, self.wanted.channel, self.named) {
-            Some(held) => cx.pinbolt.names().budget(&held.key)?,
-            None if self.proof.is_some() => return Ok(Err(Refusal::UnknownAddress)),
-            None => decoy,
-        };
-        spend(cx, budget, self.wanted.lane).await
+        let to = self.recipient(&record, &cx.pinbolt, &row.name);
+        if to.held.is_none() && self.proof.is_some() {
+            // Who knows the PIN may know that the account lacks the channel.
+            return Ok(Some(Err(Refusal::UnknownAddress)));
+        }
+        spend(cx, &to.key, self.wanted.lane).await.map(Some)
+    }
+
+    fn recipient(&self, record: &Account, pinbolt: &Pinbolt, row: &RowName) -> Recipient {
+        issue::recipient(record, (pinbolt, row), (self.wanted.channel, self.named))
     }
 
     /// One write: the PIN's count starts over and the code is issued. What the cooldown or the
@@ -178,16 +183,15 @@ impl Judge {
             pin::settle(record, moment, proof)?;
         }
         let plan = issue::plan(record, (&self.wanted, moment.pinbolt), moment.now);
-        let to = issue::destination(record, self.wanted.channel, self.named);
+        let to = self.recipient(record, moment.pinbolt, place.1);
         let issued = match (plan, budget) {
             (Ok(Plan::Same(open)), _) => self.again(record, moment, (place, &open)),
-            (Err(refusal), _) | (_, Err(refusal)) => Err(refusal.into()),
-            (Ok(Plan::Send), Ok(())) => {
-                return Ok(Judged::Write(deliverable(issue::issue(
-                    record,
-                    moment,
-                    (place, &self.wanted, to.as_ref()),
-                ))));
+            (Err(refusal), _) | (_, Some(Err(refusal))) => Err(refusal.into()),
+            // The cooldown ended between the budget and this write: ask again.
+            (_, None) => Err(Refusal::Throttled { until: moment.now }.into()),
+            (Ok(Plan::Send), Some(Ok(()))) => {
+                let issued = issue::issue(record, moment, (place, &self.wanted, &to));
+                return Ok(Judged::Write(deliverable(issued)));
             }
         };
         match (self.proof.is_some(), issued) {
@@ -221,7 +225,12 @@ pub(super) fn deliverable(issued: Result<(Challenge, Parcel), Failure>) -> Resul
 
 /// Spends one message of an address's budget. It gates no safety: a row that can't be written in
 /// three tries answers Throttled.
-pub(super) async fn spend(cx: &mut Cx, row: RowName, lane: Lane) -> Result<issue::Budget, Stop> {
+pub(super) async fn spend(
+    cx: &mut Cx,
+    address: &[u8; 32],
+    lane: Lane,
+) -> Result<Result<(), Refusal>, Stop> {
+    let row = cx.pinbolt.names().budget(address)?;
     for _ in 0..3 {
         let snapshot = cx.load(&row).await?;
         let expected = snapshot.as_ref().map(|snapshot| snapshot.version);
@@ -229,15 +238,20 @@ pub(super) async fn spend(cx: &mut Cx, row: RowName, lane: Lane) -> Result<issue
             Some(snapshot) => cx.open((Kind::Throttle, &row), snapshot)?,
             None => Budget::default(),
         };
-        if let Err(until) = budget.sends.spend(&cx.pinbolt.policy().sends(), lane, cx.now) {
-            return Ok(Err(Refusal::Throttled { until }));
+        let set_back = budget.sends.set_back(cx.now);
+        let spent = budget.sends.spend(&cx.pinbolt.policy().sends(), lane, cx.now);
+        let spent = spent.map_err(|until| Refusal::Throttled { until });
+        // A refusal writes nothing, but for a clock set back: else the wait would begin anew at
+        // each request.
+        if spent.is_err() && !set_back {
+            return Ok(spent);
         }
         let version = cx.version();
         let body = cx.seal((Kind::Throttle, &row, version), &budget)?;
         let keep_until = budget.sends.keep_until();
         let write = Write { row: row.clone(), expected, version, body: Some(body), keep_until };
         if let Ok(Written::Applied) = cx.commit(&write).await {
-            return Ok(Ok(()));
+            return Ok(spent);
         }
     }
     Ok(Err(Refusal::Throttled { until: cx.now.saturating_add(60_000) }))

@@ -27,11 +27,9 @@ pub(super) fn intend(held: &mut HeldAddress, moment: &mut Moment<'_>) {
 pub(super) async fn bind(cx: &mut Cx, row: &mut Row, intent: &HeldAddress) -> Result<(), Stop> {
     let account = row.record().map(|record| record.id.clone()).unwrap_or_default();
     let mine = Claim { account, nonce: intent.nonce };
-    claim(cx, &mine, &intent.key).await?;
+    claim(cx, row, (&mine, &intent.key)).await?;
     row.write(cx, |record, moment| {
-        let held = record.addresses.iter_mut().find(|held| held.nonce == mine.nonce);
-        // The intent was fenced off by another account, or replaced by the account's own newer one.
-        let held = held.filter(|held| held.intent_until.is_some()).ok_or(Refusal::AddressTaken)?;
+        let held = intended(record, &mine)?;
         held.intent_until = None;
         held.bound_at = Some(moment.now);
         let channel = Some(held.channel);
@@ -69,8 +67,9 @@ pub(super) async fn is_taken(cx: &mut Cx, account: &str, key: &[u8; 32]) -> Resu
     Ok(other.is_some_and(|other| holds(&other, key, cx.now)))
 }
 
-/// Makes the claim name this account and nonce.
-async fn claim(cx: &mut Cx, mine: &Claim, key: &[u8; 32]) -> Result<(), Stop> {
+/// Makes the claim name this account and nonce. A claim that names anything else is only swapped
+/// after a write on the record of the account that it names, be it this one.
+async fn claim(cx: &mut Cx, own: &mut Row, (mine, key): (&Claim, &[u8; 32])) -> Result<(), Stop> {
     let row = cx.pinbolt.names().claim(key)?;
     for _ in 0..ROUNDS {
         let snapshot = cx.load(&row).await?;
@@ -78,10 +77,14 @@ async fn claim(cx: &mut Cx, mine: &Claim, key: &[u8; 32]) -> Result<(), Stop> {
         let standing: Option<Claim> = snapshot.as_ref().map(open).transpose()?;
         match standing {
             Some(claim) if claim == *mine => return Ok(()),
-            Some(claim) if claim.account != mine.account => {
-                fence(cx, &claim.account, key).await?;
+            Some(claim) if claim.account == mine.account => {
+                let standing = |record: &mut Account, _: &mut Moment<'_>| {
+                    intended(record, mine).map(|_| Judged::Write(()))
+                };
+                own.write(cx, standing).await?;
             }
-            _ => {}
+            Some(claim) => fence(cx, &claim.account, key).await?,
+            None => {}
         }
         let expected = snapshot.map(|snapshot| snapshot.version);
         if point(cx, (&row, expected), mine).await? {
@@ -121,9 +124,15 @@ async fn point(
     let write = Write { row, expected, version, body: Some(body), keep_until: u64::MAX };
     match cx.commit(&write).await? {
         Written::Applied => Ok(true),
-        Written::Lost | Written::Doubtful => Ok(false),
-        Written::InDoubt => Err(Failure::Unresolved.into()),
+        Written::Lost | Written::InDoubt => Ok(false),
     }
+}
+
+/// The intent of this binding, if it still stands: another account may have fenced it off, or the
+/// account's own newer one replaced it.
+fn intended<'a>(record: &'a mut Account, mine: &Claim) -> Result<&'a mut HeldAddress, Refusal> {
+    let held = record.addresses.iter_mut().find(|held| held.nonce == mine.nonce);
+    held.filter(|held| held.intent_until.is_some()).ok_or(Refusal::AddressTaken)
 }
 
 fn holds(record: &Account, key: &[u8; 32], now: u64) -> bool {

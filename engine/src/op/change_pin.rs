@@ -98,8 +98,8 @@ async fn reset(
     authority: Authority,
 ) -> Result<(), Stop> {
     let cx = &mut cx;
-    authorized(cx, &authority, account)?;
     let mut row = Row::account(cx, account).await?;
+    authorized(cx, &authority, &row)?;
     let new = fit(&row, &cx.pinbolt, &new)?;
     set(cx, &mut row, &new, Right::Authority(operator_of(&authority))).await
 }

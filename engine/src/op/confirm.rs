@@ -7,7 +7,8 @@ use super::{
     begin::{Begun, deliverable, spend},
     cx::{Cx, Stop},
     dispatch::Dispatch,
-    issue::{self, Plan, Wanted},
+    enroll::MAX_ADDRESSES,
+    issue::{self, Plan, Recipient, Wanted},
     row::{Judged, Row},
     unlock::authorized,
 };
@@ -87,8 +88,8 @@ async fn confirm(
     caller: Owned,
 ) -> Result<Begun, Stop> {
     let cx = &mut cx;
-    authorized(cx, &authority, &account)?;
     let mut row = Row::account(cx, &account).await?;
+    authorized(cx, &authority, &row)?;
     let channel = channel(&address);
     let purpose = match channel {
         Channel::Sms => Purpose::confirm_phone(),
@@ -102,18 +103,16 @@ async fn confirm(
     let wanted = Wanted { purpose, channel, session, context, lane, generation: None };
     let key = cx.pinbolt.names().address(address.key());
     let planned = row.current(cx);
-    let planned = planned.map(|record| issue::plan(&record, (&wanted, &cx.pinbolt), cx.now));
+    let planned = planned.map(|record| issue::plan(&record, (&wanted, &cx.pinbolt), record.seen));
     let budget = match planned {
-        Some(Ok(Plan::Send)) => {
-            let budget = cx.pinbolt.names().budget(&key)?;
-            spend(cx, budget, lane).await?
-        }
-        _ => Ok(()),
+        Some(Ok(Plan::Send)) => Some(spend(cx, &key, lane).await?),
+        _ => None,
     };
     let place = (row.kind, row.name.clone());
     let done = row.write(cx, |record, moment| {
         let place = (place.0, &place.1);
-        let held = stand(record, &candidate(moment.pinbolt, &address, moment.entropy.bytes()))?;
+        let fresh = candidate(moment.pinbolt, &address, moment.entropy.bytes());
+        let held = stand(record, &fresh, moment.now)?;
         match issue::plan(record, (&wanted, moment.pinbolt), moment.now)? {
             Plan::Same(open) if open.held == held.nonce => {
                 let series = record.series(wanted.purpose.name());
@@ -129,8 +128,9 @@ async fn confirm(
                 Err(Refusal::Throttled { until: issue::resend_at(moment.pinbolt, sends, sent_at) })
             }
             Plan::Send => {
-                budget?;
-                let issued = issue::issue(record, moment, (place, &wanted, Some(&held)));
+                budget.unwrap_or(Err(Refusal::Throttled { until: moment.now }))?;
+                let to = Recipient::of(held);
+                let issued = issue::issue(record, moment, (place, &wanted, &to));
                 Ok(Judged::Write(deliverable(issued)))
             }
         }
@@ -140,19 +140,20 @@ async fn confirm(
 }
 
 /// The account's candidate for an address, added where there is none.
-fn stand(record: &mut Account, candidate: &HeldAddress) -> Result<HeldAddress, Refusal> {
+fn stand(record: &mut Account, candidate: &HeldAddress, now: u64) -> Result<HeldAddress, Refusal> {
     if record.state != State::Active {
         return Err(Refusal::NotAuthorized);
     }
     match record.addresses.iter().find(|held| held.key == candidate.key) {
-        Some(held) if held.bound_at.is_some() => Err(Refusal::AddressTaken),
-        Some(held) => Ok(held.clone()),
-        None if record.addresses.len() >= super::enroll::MAX_ADDRESSES => {
-            Err(Refusal::TooManyAddresses)
-        }
-        None => {
-            record.addresses.push(candidate.clone());
-            Ok(candidate.clone())
-        }
+        Some(held) if held.bound_at.is_some() => return Err(Refusal::AddressTaken),
+        Some(held) => return Ok(held.clone()),
+        None => {}
     }
+    if record.addresses.len() >= MAX_ADDRESSES {
+        // The oldest mere candidate makes room.
+        let mere = record.addresses.iter().position(|held| !held.is_live(now));
+        record.addresses.remove(mere.ok_or(Refusal::TooManyAddresses)?);
+    }
+    record.addresses.push(candidate.clone());
+    Ok(candidate.clone())
 }

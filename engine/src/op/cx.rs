@@ -61,9 +61,7 @@ pub(crate) enum Written {
     Applied,
     /// Another write came first; nothing was written.
     Lost,
-    /// An answer was lost, and then the row stood at another version.
-    Doubtful,
-    /// Every answer was lost.
+    /// An answer was lost: it may stand, or may yet.
     InDoubt,
 }
 
@@ -105,7 +103,7 @@ impl Cx {
             match self.ask(Question::Commit(write.clone())).await {
                 Reply::Applied => return Ok(Written::Applied),
                 Reply::Conflict if sent == 0 => return Ok(Written::Lost),
-                Reply::Conflict => return Ok(Written::Doubtful),
+                Reply::Conflict => break,
                 Reply::Failed if sent == 0 => return Err(Failure::Store),
                 // After a lost answer a failure says nothing of the earlier write.
                 _ => {}

@@ -17,7 +17,7 @@ use crate::{
     outcome::{Accepted, Event, EventKind, Factors},
     pinbolt::Pinbolt,
     policy::Purpose,
-    record::{Account, Challenge, HeldAddress, Progress, State},
+    record::{Account, Challenge, HeldAddress, Kind, Progress, State},
     secret::Secret,
 };
 
@@ -95,6 +95,14 @@ pub(super) fn asked(cx: &Cx, handle: &str, session: Vec<u8>) -> Result<Asked, Re
     Ok(Asked { handle, purpose, session })
 }
 
+/// The row of a handle. An account that is gone has a tombstone's answers.
+pub(super) async fn row(cx: &mut Cx, asked: &Asked) -> Result<Row, Failure> {
+    let Handle { kind, row, .. } = &asked.handle;
+    let gone = Account { state: State::Cancelled, ..Account::new("", false, cx.now) };
+    let loaded = Row::load(cx, *kind, row.clone()).await?;
+    Ok(if *kind == Kind::Account { loaded.or_create(gone) } else { loaded })
+}
+
 /// The challenge of a handle, if its code may still be compared. Nothing here depends on a code:
 /// these refusals write nothing and count nothing.
 pub(super) fn standing<'a>(
@@ -102,6 +110,9 @@ pub(super) fn standing<'a>(
     asked: &Asked,
     (pinbolt, now): (&Pinbolt, u64),
 ) -> Result<&'a Challenge, Refusal> {
+    if record.state == State::Cancelled {
+        return Err(Refusal::Ended);
+    }
     let series = record.series(&asked.handle.purpose).ok_or(Refusal::UnknownChallenge)?;
     let Handle { number, salt, .. } = asked.handle;
     let newest = series.reference;
@@ -113,7 +124,8 @@ pub(super) fn standing<'a>(
     if session != Ok(challenge.session) {
         return Err(Refusal::WrongSession);
     }
-    if record.state != State::Active {
+    // A block ended every challenge; a phantom begun since then is to look like any other.
+    if record.state != State::Active && !challenge.phantom {
         return Err(Refusal::Ended);
     }
     match challenge.progress {
@@ -146,7 +158,7 @@ async fn finish(
 ) -> Result<Accepted, Stop> {
     let cx = &mut cx;
     let asked = asked(cx, &handle, caller.session)?;
-    let mut row = Row::load(cx, asked.handle.kind, asked.handle.row.clone()).await?;
+    let mut row = row(cx, &asked).await?;
     let judged = row.write(cx, |record, moment| -> Result<Judged<Result<_, Stop>>, Refusal> {
         let challenge = standing(record, &asked, (moment.pinbolt, moment.now))?.clone();
         if challenge.context != context {
@@ -210,7 +222,8 @@ fn compare(
     let rules = moment.pinbolt.policy().ledger();
     let place = (&asked.handle.row, asked.purpose.name());
     let ledger = record.ledger(Authenticator::CODE, challenge.lane);
-    let passable = !record.decoy && !challenge.phantom && !ledger.is_disabled(&rules);
+    let nobody = record.decoy || challenge.phantom || record.state != State::Active;
+    let passable = !nobody && !ledger.is_disabled(&rules);
     let right = code(moment.pinbolt, place, challenge)?.ct_eq(typed) & choice(passable);
     let decoy = record.decoy;
     let series = record.series_mut(asked.purpose.name()).ok_or(Failure::Internal)?;
@@ -261,6 +274,7 @@ fn accept(
 
 fn proof(record: &Account, moment: &Moment<'_>, asked: &Asked, challenge: &Challenge) -> Accepted {
     Accepted {
+        tenant: moment.pinbolt.tenant().into(),
         account: record.id.clone(),
         purpose: asked.purpose.name().into(),
         factors: Factors { pin: challenge.generation.is_some(), code: true },
@@ -275,7 +289,7 @@ fn proof(record: &Account, moment: &Moment<'_>, asked: &Asked, challenge: &Chall
 async fn cancel(mut cx: Cx, handle: &str, caller: Owned) -> Result<(), Stop> {
     let cx = &mut cx;
     let asked = asked(cx, handle, caller.session)?;
-    let mut row = Row::load(cx, asked.handle.kind, asked.handle.row.clone()).await?;
+    let mut row = row(cx, &asked).await?;
     row.write(cx, |record, moment| {
         let challenge = standing(record, &asked, (moment.pinbolt, moment.now))?.clone();
         if let Some(series) = record.series_mut(asked.purpose.name()) {

@@ -14,9 +14,12 @@ use crate::{
     outcome::{Channel, Event, EventKind},
     pinbolt::Pinbolt,
     policy::Purpose,
-    record::{Account, Challenge, HeldAddress, Kind, Progress},
+    record::{Account, Challenge, HeldAddress, Kind, Progress, State},
     row::RowName,
 };
+
+/// The most series of a record.
+const MAX_SERIES: usize = 16;
 
 /// What a code is asked for.
 #[derive(Clone, Debug)]
@@ -39,8 +42,27 @@ pub(super) enum Plan {
     Same(Challenge),
 }
 
-/// The send budget's answer, known before the write that issues.
-pub(super) type Budget = Result<(), Refusal>;
+/// The send budget's answer, known before the write that issues; `None`: it was not asked.
+pub(super) type Budget = Option<Result<(), Refusal>>;
+
+/// Where a message would go.
+#[derive(Clone, Debug)]
+pub(super) struct Recipient {
+    /// The address's keyed hash, on which its budget runs; something like it where there is none.
+    pub(super) key: [u8; 32],
+    pub(super) held: Option<HeldAddress>,
+}
+
+impl Recipient {
+    pub(super) const fn of(held: HeldAddress) -> Self {
+        Self { key: held.key, held: Some(held) }
+    }
+
+    /// Nobody: the budget of the address that `row` lacks.
+    pub(super) fn nobody(pinbolt: &Pinbolt, row: &RowName, channel: Channel) -> Self {
+        Self { key: pinbolt.names().no_address(row, channel.name()), held: None }
+    }
+}
 
 /// Whether a new message may go out now.
 ///
@@ -69,9 +91,14 @@ pub(super) fn plan(
 pub(super) fn issue(
     record: &mut Account,
     moment: &mut Moment<'_>,
-    (place, wanted, to): ((Kind, &RowName), &Wanted, Option<&HeldAddress>),
+    (place, wanted, to): ((Kind, &RowName), &Wanted, &Recipient),
 ) -> Result<(Issued, Parcel), Failure> {
-    let to = to.filter(|_| !record.decoy && record.state == crate::record::State::Active);
+    let held = to.held.as_ref().filter(|_| !record.decoy && record.state == State::Active);
+    // Purposes that the policy no longer has make room.
+    if record.series.len() >= MAX_SERIES {
+        let policy = moment.pinbolt.policy();
+        record.series.retain(|series| policy.purpose(&series.purpose).is_some());
+    }
     let settings = &moment.pinbolt.policy().settings;
     let now = moment.now;
     let random = Reference::random(moment.entropy.bytes());
@@ -84,8 +111,8 @@ pub(super) fn issue(
         salt: moment.entropy.bytes(),
         digits: u8::try_from(settings.code_digits).unwrap_or(6),
         channel: wanted.channel,
-        to: to.map_or([0; 32], |held| held.key),
-        held: to.map_or([0; 16], |held| held.nonce),
+        to: to.key,
+        held: held.map_or([0; 16], |held| held.nonce),
         session: session_mac(moment.pinbolt, key.id, &wanted.session)?,
         context: wanted.context,
         issued: now,
@@ -95,7 +122,7 @@ pub(super) fn issue(
         lane: wanted.lane,
         generation: wanted.generation,
         progress: Progress::Open,
-        phantom: to.is_none(),
+        phantom: held.is_none(),
         reference,
     };
     let name = wanted.purpose.name();
@@ -119,7 +146,7 @@ pub(super) fn issue(
 pub(super) fn send(
     record: &mut Account,
     moment: &mut Moment<'_>,
-    (place, wanted, to): ((Kind, &RowName), &Wanted, Option<&HeldAddress>),
+    (place, wanted, to): ((Kind, &RowName), &Wanted, &Recipient),
 ) -> Result<(Issued, Parcel), Failure> {
     let name = wanted.purpose.name();
     let series = record.series_mut(name).ok_or(Failure::Internal)?;
@@ -131,7 +158,7 @@ pub(super) fn send(
     let challenge = challenge.clone();
     let resend_at = resend_at(moment.pinbolt, sends, sent_at);
     let issued = shown(moment, (place, name), &challenge, (true, resend_at))?;
-    let message = match to.filter(|_| !challenge.phantom) {
+    let message = match to.held.as_ref().filter(|_| !challenge.phantom) {
         Some(held) => Some(message(moment.pinbolt, (place, name), &challenge, held)?),
         None => None,
     };
@@ -189,13 +216,17 @@ pub(super) fn context_hash(context: &[u8]) -> [u8; 32] {
 }
 
 /// The address of the account that a channel reaches: the one that named it, else the first.
-pub(super) fn destination(
+pub(super) fn recipient(
     record: &Account,
-    channel: Channel,
-    named: Option<[u8; 32]>,
-) -> Option<HeldAddress> {
+    (pinbolt, row): (&Pinbolt, &RowName),
+    (channel, named): (Channel, Option<[u8; 32]>),
+) -> Recipient {
     let bound = || record.addresses.iter().filter(|a| a.channel == channel && a.bound_at.is_some());
-    bound().find(|held| Some(held.key) == named).or_else(|| bound().next()).cloned()
+    let held = bound().find(|held| Some(held.key) == named).or_else(|| bound().next());
+    held.map_or_else(
+        || Recipient::nobody(pinbolt, row, channel),
+        |held| Recipient::of(held.clone()),
+    )
 }
 
 /// When the next message may follow the `sends`-th.

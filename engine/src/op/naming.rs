@@ -23,8 +23,6 @@ pub(super) struct Target {
     pub(super) row: Row,
     /// The keyed hash of the address by which it was named.
     pub(super) named: Option<[u8; 32]>,
-    /// The send budget of a name that is nobody's.
-    pub(super) decoy_budget: RowName,
 }
 
 /// Finds the row that `name` stands for.
@@ -37,7 +35,7 @@ pub(super) async fn target(cx: &mut Cx, name: &str) -> Result<Target, Stop> {
         }
     };
     let names = cx.pinbolt.names();
-    let (decoy, decoy_budget) = (names.decoy(&text)?, names.decoy_budget(&text)?);
+    let decoy = names.decoy(&text)?;
     let account = match named {
         None => Some(names.account(&text)?),
         Some(address) => claimant(cx, &address).await?,
@@ -61,7 +59,7 @@ pub(super) async fn target(cx: &mut Cx, name: &str) -> Result<Target, Stop> {
         (None, true) => Row::load(cx, Kind::Decoy, decoy).await?,
         (None, false) => return Err(Refusal::UnknownAccount.into()),
     };
-    Ok(Target { row, named, decoy_budget })
+    Ok(Target { row, named })
 }
 
 /// The account that the claim on an address points to. Only a pointer: the account record decides.

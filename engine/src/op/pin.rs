@@ -78,6 +78,8 @@ pub(super) async fn check(
     let right = digest.matches(&hash);
     let passable = stored.is_some() && reservation.within_cap && row.record().is_some_and(may_pass);
     if !(right & passable) {
+        let id = row.record().map(|record| record.id.clone()).unwrap_or_default();
+        cx.audit(&id, Event { lane: Some(lane), ..Event::new(cx.now, EventKind::PinRefused) });
         return Err(Refusal::WrongCredentials.into());
     }
     let rehashed = match stored.as_ref().is_some_and(|stored| is_current(cx, stored)) {

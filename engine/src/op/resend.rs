@@ -8,7 +8,7 @@ use super::{
     cx::{Cx, Stop},
     dispatch::Dispatch,
     finish::{self, Asked},
-    issue::{self, Wanted},
+    issue::{self, Recipient, Wanted},
     row::{Judged, Moment, Row},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     error::{Misuse, Refusal},
     outcome::Channel,
     pinbolt::Pinbolt,
-    record::{Account, Challenge, HeldAddress},
+    record::{Account, Challenge},
 };
 
 /// Sends another message. By the purpose's policy a new code, which ends the older one, or the
@@ -56,22 +56,14 @@ async fn resend(mut cx: Cx, handle: &str, channel: Channel, caller: Owned) -> Re
     if !asked.purpose.channels().contains(&channel) {
         return Err(Misuse::WrongChannel.into());
     }
-    let mut row = Row::load(cx, asked.handle.kind, asked.handle.row.clone()).await?;
+    let mut row = finish::row(cx, &asked).await?;
     let record = row.current(cx).ok_or(Refusal::UnknownChallenge)?;
-    let (_, to) = open(&record, &asked, (&cx.pinbolt, channel), cx.now)?;
-    let budget = match &to {
-        Some(held) => cx.pinbolt.names().budget(&held.key)?,
-        None => phantom_budget(cx, &asked.handle)?,
-    };
-    let budget = spend(cx, budget, caller.lane).await?;
+    let (_, to) = open(&record, &asked, (&cx.pinbolt, channel), record.seen)?;
+    let budget = spend(cx, &to.key, caller.lane).await?;
     let done = row.write(cx, |record, moment| {
         let (challenge, to) = open(record, &asked, (moment.pinbolt, channel), moment.now)?;
         budget?;
-        Ok(Judged::Write(deliverable(again(
-            record,
-            moment,
-            (&asked, &challenge, to.as_ref(), channel),
-        ))))
+        Ok(Judged::Write(deliverable(again(record, moment, (&asked, &challenge, &to, channel)))))
     });
     let (challenge, parcel) = done.await??;
     Ok(Begun { challenge, dispatch: Dispatch::new(cx.pinbolt.clone(), parcel) })
@@ -83,18 +75,18 @@ fn open(
     asked: &Asked,
     (pinbolt, channel): (&Pinbolt, Channel),
     now: u64,
-) -> Result<(Challenge, Option<HeldAddress>), Refusal> {
+) -> Result<(Challenge, Recipient), Refusal> {
     let challenge = finish::standing(record, asked, (pinbolt, now))?.clone();
     let series = record.series(asked.purpose.name());
     let until = series.map_or(0, |s| issue::resend_at(pinbolt, s.sends, s.sent_at));
     if now < until {
         return Err(Refusal::Throttled { until });
     }
-    let same = record.addresses.iter().find(|held| held.nonce == challenge.held);
-    let to = match challenge.channel == channel {
-        true => same.cloned(),
-        false if challenge.phantom => None,
-        false => issue::destination(record, channel, None),
+    let held = record.addresses.iter().find(|held| held.nonce == challenge.held);
+    let to = match (challenge.channel == channel, held) {
+        (true, Some(held)) => Recipient::of(held.clone()),
+        (true, None) => Recipient { key: challenge.to, held: None },
+        (false, _) => issue::recipient(record, (pinbolt, &asked.handle.row), (channel, None)),
     };
     Ok((challenge, to))
 }
@@ -104,7 +96,7 @@ fn open(
 fn again(
     record: &mut Account,
     moment: &mut Moment<'_>,
-    (asked, old, to, channel): (&Asked, &Challenge, Option<&HeldAddress>, Channel),
+    (asked, old, to, channel): (&Asked, &Challenge, &Recipient, Channel),
 ) -> Result<(super::Challenge, super::dispatch::Parcel), crate::error::Failure> {
     let wanted = Wanted {
         purpose: asked.purpose.clone(),
@@ -120,9 +112,4 @@ fn again(
         true => issue::send(record, moment, request),
         false => issue::issue(record, moment, request),
     }
-}
-
-/// A phantom's budget stands beside its own row: there is no address to charge.
-fn phantom_budget(cx: &Cx, handle: &Handle) -> Result<crate::row::RowName, Stop> {
-    Ok(cx.pinbolt.names().decoy_budget(handle.row.as_str())?)
 }

@@ -111,7 +111,8 @@ impl Row {
             let mut moment =
                 Moment { now, entropy: &mut cx.entropy, pinbolt: &pinbolt, events: Vec::new() };
             if set_back {
-                moment.log(&mut record, Event::new(now, EventKind::ClockSetBack));
+                self.write_clock(cx, record).await?;
+                continue;
             }
             let judged = judge(&mut record, &mut moment);
             let events = moment.events;
@@ -131,6 +132,18 @@ impl Row {
             }
         }
         Err(Failure::Contended.into())
+    }
+
+    /// A clock set back is written by itself: a refusal would leave it unwritten, and the waits
+    /// that it restarts would restart at each request.
+    async fn write_clock(&mut self, cx: &mut Cx, mut record: Account) -> Result<(), Failure> {
+        let event = Event::new(record.seen, EventKind::ClockSetBack);
+        record.log(event.clone());
+        let id = record.id.clone();
+        if self.commit(cx, record).await? {
+            cx.audit(&id, event);
+        }
+        Ok(())
     }
 
     /// A load that is too old to be written on is made again.

@@ -60,9 +60,9 @@ async fn unlock(
     authority: Authority,
 ) -> Result<Unlocked, Stop> {
     let cx = &mut cx;
-    authorized(cx, &authority, account)?;
     let operator = operator_of(&authority);
     let mut row = Row::account(cx, account).await?;
+    authorized(cx, &authority, &row)?;
     row.write(cx, |record, moment| {
         let refilled = operator.is_some() && may_refill(record, moment);
         if refilled {
@@ -88,12 +88,14 @@ fn may_refill(record: &mut Account, moment: &Moment<'_>) -> bool {
 ///
 /// # Errors
 /// [`Refusal::NotAuthorized`].
-pub(super) fn authorized(cx: &Cx, authority: &Authority, account: &str) -> Result<(), Refusal> {
+pub(super) fn authorized(cx: &Cx, authority: &Authority, row: &Row) -> Result<(), Refusal> {
     let Authority::Accepted(proof) = authority else { return Ok(()) };
+    // By the record's own clock, by which the proof was made.
+    let record = row.current(cx).ok_or(Refusal::UnknownAccount)?;
     let most = cx.pinbolt.policy().settings.authority_age.saturating_mul(1000);
-    let fresh = proof.at <= cx.now && cx.now.saturating_sub(proof.at) <= most;
-    let fits = proof.account == account && proof.authorizes && proof.lane != Lane::Stranger;
-    match fresh && fits {
+    let fresh = proof.at <= record.seen && record.seen.saturating_sub(proof.at) <= most;
+    let own = proof.account == record.id && proof.tenant == cx.pinbolt.tenant();
+    match fresh && own && proof.authorizes && proof.lane != Lane::Stranger {
         true => Ok(()),
         false => Err(Refusal::NotAuthorized),
     }

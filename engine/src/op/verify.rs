@@ -71,7 +71,7 @@ async fn verify(
     caller: Owned,
 ) -> Result<Accepted, Stop> {
     let cx = &mut cx;
-    let Target { mut row, named, .. } = naming::target(cx, name.expose()).await?;
+    let Target { mut row, named } = naming::target(cx, name.expose()).await?;
     let proof = pin::check(cx, &mut row, (&pin, caller.lane)).await?;
     row.write(cx, |record, moment| {
         if !naming::answers(record, named) {
@@ -79,6 +79,7 @@ async fn verify(
         }
         pin::settle(record, moment, &proof)?;
         Ok(Judged::Write(Accepted {
+            tenant: moment.pinbolt.tenant().into(),
             account: record.id.clone(),
             purpose: purpose.name().into(),
             factors: purpose.factors(),

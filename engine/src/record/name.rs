@@ -53,11 +53,6 @@ impl Names<'_> {
         self.row(Kind::Decoy, &self.hash("decoy row", &[&self.decoy_number(name)]))
     }
 
-    /// The send budget that stands beside a decoy.
-    pub(crate) fn decoy_budget(&self, name: &str) -> Result<RowName, Failure> {
-        self.row(Kind::Throttle, &self.hash("decoy budget", &[&self.decoy_number(name)]))
-    }
-
     /// The row of a handle, from its hash.
     pub(crate) fn row(&self, kind: Kind, hash: &[u8; 32]) -> Result<RowName, Failure> {
         let mut text = String::with_capacity(RowName::MAX_LEN);
@@ -70,6 +65,11 @@ impl Names<'_> {
     /// An address's keyed hash, by which records, challenges and codes know it.
     pub(crate) fn address(&self, key: &str) -> [u8; 32] {
         self.hash("address", &[key.as_bytes()])
+    }
+
+    /// What stands for the address that a row lacks: budgets run on it as on any other.
+    pub(crate) fn no_address(&self, row: &RowName, channel: &str) -> [u8; 32] {
+        self.hash("no address", &[row.as_str().as_bytes(), channel.as_bytes()])
     }
 
     fn decoy_number(&self, name: &str) -> [u8; 4] {

@@ -250,6 +250,18 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_waits_while_a_crash_takes_its_call() {
+        let store = with_row();
+        store.next(Fault::Fail);
+        store.next(Fault::CrashAfter);
+        assert!(matches!(store.swap(&write(Some(1), 2)), Swapped::InDoubt(_)));
+        store.revive();
+        assert!(matches!(store.swap(&write(Some(2), 3)), Swapped::Failed(_)));
+        assert!(matches!(store.swap(&write(Some(2), 3)), Swapped::Applied));
+        assert_eq!(store.injected(), 2);
+    }
+
+    #[test]
     fn a_delayed_write_lands_at_its_call_if_its_version_stands() {
         let store = with_row();
         store.next(Fault::Delay(2));

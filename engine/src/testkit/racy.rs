@@ -2,6 +2,8 @@
 //! that runs alone and hasn't heard of it, and must not pass the [conformance
 //! kit](super::conformance).
 
+#![allow(clippy::disallowed_methods, reason = "real stores are raced on real threads and time")]
+
 use alloc::{
     boxed::Box,
     sync::{Arc, Weak},

@@ -92,17 +92,23 @@ impl State {
         if self.crashed {
             return Err(StoreError::new("injected: crashed"));
         }
-        let mut planned = None;
-        for counted in [kind, Kind::Any] {
-            let call = self.count(counted);
-            self.counts.insert(counted, call.saturating_add(1));
-            // The later of the two is the crash, and a crash wins.
-            planned = self.plan.remove(&(counted, call)).or(planned);
+        let of_kind = self.due_now(kind);
+        let crash = self.due_now(Kind::Any);
+        // A crash leaves no room for the other, which then waits for the next call.
+        if let (Some(waits), Some(_)) = (of_kind, crash) {
+            self.plan_next(waits);
         }
-        let fault = planned.or_else(|| self.draw(kind));
+        let fault = crash.or(of_kind).or_else(|| self.draw(kind));
         self.injected = self.injected.saturating_add(u64::from(fault.is_some()));
         let calls = self.count(Kind::Any);
         Ok((fault, self.delayed.extract_if(.., |one| one.due <= calls).collect()))
+    }
+
+    /// Counts a call, and takes the fault that is planned for it.
+    fn due_now(&mut self, kind: Kind) -> Option<Fault> {
+        let call = self.count(kind);
+        self.counts.insert(kind, call.saturating_add(1));
+        self.plan.remove(&(kind, call))
     }
 
     fn draw(&mut self, kind: Kind) -> Option<Fault> {
