@@ -9,7 +9,7 @@ use super::{
     dispatch::Dispatch,
     finish::{self, Asked},
     issue::{self, Recipient, Wanted},
-    row::{Judged, Moment, Row},
+    row::{Judged, Moment},
 };
 use crate::{
     caller::{Caller, Owned},

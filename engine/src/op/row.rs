@@ -199,32 +199,23 @@ impl Row {
                 Ok(true)
             }
             Written::Lost => Ok(false),
-            Written::Doubtful => self.resolve(cx, &write, true).await,
-            Written::InDoubt => self.resolve(cx, &write, false).await,
+            Written::InDoubt => self.resolve(cx, &write).await,
         }
     }
 
-    /// Finds out from the record itself whether an in-doubt write stands. That it doesn't is only
-    /// concluded after a conflict, when the identical write can't apply any more.
-    async fn resolve(
-        &mut self,
-        cx: &mut Cx,
-        write: &Write,
-        conflict: bool,
-    ) -> Result<bool, Failure> {
+    /// Finds out from the record itself whether an in-doubt write stands. That it doesn't, and
+    /// never will, is only concluded where another write came after what it expects. A record that
+    /// doesn't tell is a stale load, or the write is still on its way.
+    async fn resolve(&mut self, cx: &mut Cx, write: &Write) -> Result<bool, Failure> {
         for _ in 0..LOADS {
             self.reload(cx).await?;
             let Some(record) = &self.record else { continue };
-            if self.version == write.expected {
-                continue;
-            }
-            if record.trail.position(write.version).is_some() {
+            if record.trail.has(write.version) {
                 return Ok(true);
             }
-            if !conflict {
-                continue;
+            if self.version != write.expected && follows(&record.trail, write.expected) {
+                return Ok(false);
             }
-            return if follows(&record.trail, write.expected) { Ok(false) } else { break };
         }
         self.loaded_at = None;
         Err(Failure::Unresolved)
@@ -234,7 +225,7 @@ impl Row {
 /// Whether the trail shows that a write other than ours came after `expected`; ours isn't in it.
 fn follows(trail: &Trail, expected: Option<Version>) -> bool {
     match expected {
-        Some(expected) => trail.position(expected).is_some(),
+        Some(expected) => trail.has(expected),
         None => trail.reaches_creation(),
     }
 }

@@ -116,9 +116,9 @@ impl Trail {
         self.ids.drain(..over);
     }
 
-    /// Where `id` stands among the kept ones.
-    pub(crate) fn position(&self, id: Version) -> Option<usize> {
-        self.ids.chunks_exact(16).position(|kept| kept == id.as_bytes())
+    /// Whether `id` is among the kept ones.
+    pub(crate) fn has(&self, id: Version) -> bool {
+        self.ids.chunks_exact(16).any(|kept| kept == id.as_bytes())
     }
 
     /// Whether the record's creating write is still among the kept ones.
