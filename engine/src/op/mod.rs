@@ -1,7 +1,7 @@
 //! Operations: each verb is one straight function whose only pauses are its questions.
 //!
-//! A verb is written as an `async fn` over a [`Cx`]; what it awaits is the answer to a question.
-//! No executor runs it: [`Op::advance`] polls it once for each answer and hands out the next
+//! A verb is written as an `async fn` over a `Cx`; what it awaits is the answer to a question.
+//! No executor runs it: the operation polls it once for each answer and hands out the next
 //! question. So the order of questions in `protocols.md` can be read off a verb from top to bottom,
 //! and its verdict can't be seen before its last write was answered.
 

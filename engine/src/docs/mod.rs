@@ -1,0 +1,13 @@
+//! Pages to read.
+
+#[doc = include_str!("threats.md")]
+pub mod threats {}
+
+#[doc = include_str!("defaults.md")]
+pub mod defaults {}
+
+#[doc = include_str!("storage.md")]
+pub mod storage {}
+
+#[doc = include_str!("design.md")]
+pub mod design {}
