@@ -115,6 +115,8 @@ extern crate alloc;
 extern crate std;
 
 pub mod address;
+mod audit;
+mod authority;
 mod caller;
 mod code;
 pub mod docs;
@@ -136,15 +138,14 @@ mod secret;
 #[allow(clippy::disallowed_methods, reason = "test stores sleep, and time races")]
 pub mod testkit;
 
+pub use audit::{AuditEvent, Event, EventKind};
+pub use authority::{Authority, Operator};
 pub use caller::Caller;
 pub use code::Reference;
 pub use error::{Error, Failure, Input, Misuse, Refusal};
 pub use guard::{Authenticator, Lane};
 pub use keys::Keyring;
-pub use outcome::{
-    Accepted, Answer, Assurance, AuditEvent, Authority, Channel, Done, Event, EventKind, Factors,
-    Operator, Source,
-};
+pub use outcome::{Accepted, Answer, Assurance, Channel, Done, Factors, Source};
 pub use pin::{Digest, HashMemory, WeakPin, Work};
 pub use pinbolt::Pinbolt;
 pub use policy::Policy;

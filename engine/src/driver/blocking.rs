@@ -8,9 +8,10 @@ use super::{
     Clock, Delivery, HashPool, Store, StoreError, Swapped, SystemClock, delivery::Handover,
 };
 use crate::{
+    audit::AuditEvent,
     error::{Failure, Misuse},
     op::{Delivered, Dispatch, Step, Verb},
-    outcome::{Answer, AuditEvent},
+    outcome::Answer,
     pinbolt::Pinbolt,
 };
 

@@ -9,8 +9,9 @@ use super::{
     unlock::{authorized, operator_of},
 };
 use crate::{
+    audit::{Event, EventKind},
+    authority::{Authority, Operator},
     error::Refusal,
-    outcome::{Authority, Event, EventKind, Operator},
     pinbolt::Pinbolt,
     record::{Account, HeldAddress, State},
 };

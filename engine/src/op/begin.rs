@@ -4,28 +4,26 @@ use alloc::string::String;
 
 use super::{
     Op, Step, Verb,
-    cx::{Cx, Stop, Written},
-    dispatch::{Dispatch, Parcel},
+    budget::spend,
+    context,
+    cx::{Cx, Stop},
     issue::{self, Plan, Recipient, Wanted},
+    issued::{Begun, Issued, deliverable},
     naming::{self, Target},
     pin::{self, Proof},
     row::{Judged, Moment, Row},
 };
 use crate::{
     caller::{Caller, Owned},
-    code::Reference,
-    error::{Failure, Misuse, Refusal},
+    error::{Misuse, Refusal},
     guard::Lane,
     outcome::Channel,
     pinbolt::Pinbolt,
     policy::Purpose,
-    record::{Account, Budget, Kind},
-    row::{RowName, Write},
+    record::{Account, Kind},
+    row::RowName,
     secret::Secret,
 };
-
-/// The longest context, in bytes.
-const MAX_CONTEXT: usize = 4096;
 
 /// Starts a sign-in or another purpose that ends with a delivered code.
 ///
@@ -46,33 +44,6 @@ pub struct Begin<'a> {
     /// What the code is for, e.g. a transaction's text, up to 4096 bytes: `finish` must name the
     /// same. Empty for none.
     pub context: &'a [u8],
-}
-
-/// A code was issued. Answer the person with the challenge, then run the dispatch.
-#[derive(Debug)]
-#[must_use = "the code goes out when the dispatch is run"]
-pub struct Begun {
-    /// What the person's client keeps.
-    pub challenge: Challenge,
-    /// What delivers the code; one for an unknown account delivers nothing.
-    pub dispatch: Dispatch,
-}
-
-/// An outstanding challenge, as its asker sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Challenge {
-    /// Names the challenge in `finish`, `resend` and `cancel`. No secret, and useless in another
-    /// session.
-    pub handle: String,
-    /// The letters that the message carries.
-    pub reference: Reference,
-    /// The code is valid before this Unix millisecond.
-    pub expires: u64,
-    /// From this Unix millisecond on another message may be asked for.
-    pub resend_at: u64,
-    /// Whether this call sends a message; `false` for a request repeated within the cooldown.
-    pub sent: bool,
 }
 
 super::verb!(Begin<'_>);
@@ -103,16 +74,9 @@ fn own(begin: &Begin<'_>, pinbolt: &Pinbolt) -> Result<Args, Stop> {
     if !purpose.channels().contains(&begin.channel) {
         return Err(Misuse::WrongChannel.into());
     }
-    let context = context(begin.context)?;
+    let context = context::hash(begin.context)?;
     let pin = pin::asked(purpose.factors().pin, begin.pin)?;
     Ok((purpose, pin, begin.channel, context, caller))
-}
-
-pub(super) fn context(context: &[u8]) -> Result<[u8; 32], Misuse> {
-    match context.len() <= MAX_CONTEXT {
-        true => Ok(issue::context_hash(context)),
-        false => Err(Misuse::Context),
-    }
 }
 
 async fn begin(
@@ -137,8 +101,8 @@ async fn begin(
     let done = row.write(cx, |record, moment| {
         judge.settle_and_issue(record, moment, ((place.0, &place.1), budget))
     });
-    let (challenge, parcel) = done.await??;
-    Ok(Begun { challenge, dispatch: Dispatch::new(cx.pinbolt.clone(), parcel) })
+    let issued = done.await??;
+    Ok(Begun::of(&cx.pinbolt, issued))
 }
 
 /// What the issuing write is judged by.
@@ -185,7 +149,10 @@ impl Judge {
         let plan = issue::plan(record, (&self.wanted, moment.pinbolt), moment.now);
         let to = self.recipient(record, moment.pinbolt, place.1);
         let issued = match (plan, budget) {
-            (Ok(Plan::Same(open)), _) => self.again(record, moment, (place, &open)),
+            (Ok(Plan::Same(open)), _) => {
+                let shown = issue::again(record, moment, (place, &self.wanted, &open));
+                shown.map(|shown| (shown, None)).map_err(Stop::from)
+            }
             (Err(refusal), _) | (_, Some(Err(refusal))) => Err(refusal.into()),
             // The cooldown ended between the budget and this write: ask again.
             (_, None) => Err(Refusal::Throttled { until: moment.now }.into()),
@@ -200,59 +167,4 @@ impl Judge {
             (false, issued) => Ok(Judged::Keep(issued)),
         }
     }
-
-    fn again(
-        &self,
-        record: &Account,
-        moment: &mut Moment<'_>,
-        (place, open): ((Kind, &RowName), &crate::record::Challenge),
-    ) -> Result<Issued, Stop> {
-        let name = self.wanted.purpose.name();
-        let (sends, sent_at) = record.series(name).map_or((0, 0), |s| (s.sends, s.sent_at));
-        let resend_at = issue::resend_at(moment.pinbolt, sends, sent_at);
-        Ok((issue::shown(moment, (place, name), open, (false, resend_at))?, None))
-    }
-}
-
-/// What the asker is shown, and what is to be delivered, if anything.
-pub(super) type Issued = (Challenge, Option<Parcel>);
-
-/// An issued challenge with its parcel.
-pub(super) fn deliverable(issued: Result<(Challenge, Parcel), Failure>) -> Result<Issued, Stop> {
-    let (challenge, parcel) = issued?;
-    Ok((challenge, Some(parcel)))
-}
-
-/// Spends one message of an address's budget. It gates no safety: a row that can't be written in
-/// three tries answers Throttled.
-pub(super) async fn spend(
-    cx: &mut Cx,
-    address: &[u8; 32],
-    lane: Lane,
-) -> Result<Result<(), Refusal>, Stop> {
-    let row = cx.pinbolt.names().budget(address)?;
-    for _ in 0..3 {
-        let snapshot = cx.load(&row).await?;
-        let expected = snapshot.as_ref().map(|snapshot| snapshot.version);
-        let mut budget: Budget = match &snapshot {
-            Some(snapshot) => cx.open((Kind::Throttle, &row), snapshot)?,
-            None => Budget::default(),
-        };
-        let set_back = budget.sends.set_back(cx.now);
-        let spent = budget.sends.spend(&cx.pinbolt.policy().sends(), lane, cx.now);
-        let spent = spent.map_err(|until| Refusal::Throttled { until });
-        // A refusal writes nothing, but for a clock set back: else the wait would begin anew at
-        // each request.
-        if spent.is_err() && !set_back {
-            return Ok(spent);
-        }
-        let version = cx.version();
-        let body = cx.seal((Kind::Throttle, &row, version), &budget)?;
-        let keep_until = budget.sends.keep_until();
-        let write = Write { row: row.clone(), expected, version, body: Some(body), keep_until };
-        if let Ok(Written::Applied) = cx.commit(&write).await {
-            return Ok(spent);
-        }
-    }
-    Ok(Err(Refusal::Throttled { until: cx.now.saturating_add(60_000) }))
 }

@@ -6,8 +6,8 @@ use super::{
     row::{Judged, Moment, Row},
 };
 use crate::{
+    audit::{Event, EventKind},
     error::{Failure, Refusal},
-    outcome::{Event, EventKind},
     record::{Account, Claim, HeldAddress, Kind, State},
     row::{RowName, Version, Write},
 };

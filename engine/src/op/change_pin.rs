@@ -10,9 +10,10 @@ use super::{
     unlock::{authorized, operator_of},
 };
 use crate::{
+    audit::{Event, EventKind},
+    authority::{Authority, Operator},
     caller::{Caller, Owned},
     error::Refusal,
-    outcome::{Authority, Event, EventKind, Operator},
     pinbolt::Pinbolt,
     record::Account,
     secret::Secret,

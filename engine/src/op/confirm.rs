@@ -4,20 +4,22 @@ use alloc::string::String;
 
 use super::{
     Op, Step, Verb,
-    begin::{Begun, deliverable, spend},
+    addresses::{MAX_ADDRESSES, candidate, channel, parse},
+    budget::spend,
+    context,
     cx::{Cx, Stop},
-    dispatch::Dispatch,
-    enroll::MAX_ADDRESSES,
     issue::{self, Plan, Recipient, Wanted},
+    issued::{Begun, deliverable},
     row::{Judged, Row},
     unlock::authorized,
 };
 use crate::{
-    address::{Address, Kind as AddressKind},
+    address::Address,
+    authority::Authority,
     caller::{Caller, Owned},
-    error::{Input, Refusal},
+    error::Refusal,
     guard::Lane,
-    outcome::{Authority, Channel},
+    outcome::Channel,
     pinbolt::Pinbolt,
     policy::Purpose,
     record::{Account, HeldAddress, State},
@@ -55,32 +57,6 @@ impl Verb for Confirm<'_> {
     }
 }
 
-/// An address as typed.
-pub(super) fn parse(text: &str) -> Result<Address, Refusal> {
-    Address::parse(text).map_err(|error| Refusal::Malformed { input: Input::Address(error) })
-}
-
-/// The channel that reaches an address.
-pub(super) fn channel(address: &Address) -> Channel {
-    match address.kind() {
-        AddressKind::Phone => Channel::Sms,
-        AddressKind::Email => Channel::Email,
-    }
-}
-
-/// A candidate: it names nobody and blocks nobody.
-pub(super) fn candidate(pinbolt: &Pinbolt, address: &Address, nonce: [u8; 16]) -> HeldAddress {
-    HeldAddress {
-        address: address.delivery().into(),
-        nonce,
-        source: crate::outcome::Source::Code,
-        intent_until: None,
-        bound_at: None,
-        key: pinbolt.names().address(address.key()),
-        channel: channel(address),
-    }
-}
-
 async fn confirm(
     mut cx: Cx,
     (account, address): (String, Address),
@@ -99,7 +75,7 @@ async fn confirm(
         Authority::Operator(_) => caller.lane,
         Authority::Accepted(_) => caller.lane.max(Lane::FirstFactor),
     };
-    let (session, context) = (caller.session, issue::context_hash(&[]));
+    let (session, context) = (caller.session, context::hash(&[])?);
     let wanted = Wanted { purpose, channel, session, context, lane, generation: None };
     let key = cx.pinbolt.names().address(address.key());
     let planned = row.current(cx);
@@ -115,17 +91,12 @@ async fn confirm(
         let held = stand(record, &fresh, moment.now)?;
         match issue::plan(record, (&wanted, moment.pinbolt), moment.now)? {
             Plan::Same(open) if open.held == held.nonce => {
-                let series = record.series(wanted.purpose.name());
-                let (sends, sent_at) = series.map_or((0, 0), |s| (s.sends, s.sent_at));
-                let until = issue::resend_at(moment.pinbolt, sends, sent_at);
-                let name = wanted.purpose.name();
-                let shown = issue::shown(moment, (place, name), &open, (false, until));
+                let shown = issue::again(record, moment, (place, &wanted, &open));
                 Ok(Judged::Keep(shown.map(|shown| (shown, None)).map_err(Stop::from)))
             }
             Plan::Same(_) => {
-                let series = record.series(wanted.purpose.name());
-                let (sends, sent_at) = series.map_or((0, 0), |s| (s.sends, s.sent_at));
-                Err(Refusal::Throttled { until: issue::resend_at(moment.pinbolt, sends, sent_at) })
+                let until = issue::resend_at(record, moment.pinbolt, wanted.purpose.name());
+                Err(Refusal::Throttled { until })
             }
             Plan::Send => {
                 budget.unwrap_or(Err(Refusal::Throttled { until: moment.now }))?;
@@ -135,8 +106,8 @@ async fn confirm(
             }
         }
     });
-    let (challenge, parcel) = done.await??;
-    Ok(Begun { challenge, dispatch: Dispatch::new(cx.pinbolt.clone(), parcel) })
+    let issued = done.await??;
+    Ok(Begun::of(&cx.pinbolt, issued))
 }
 
 /// The account's candidate for an address, added where there is none.

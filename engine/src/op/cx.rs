@@ -10,9 +10,9 @@ use super::{
     question::{Question, Reply},
 };
 use crate::{
+    audit::{AuditEvent, Event},
     entropy::Entropy,
     error::{Error, Failure, Misuse, Refusal},
-    outcome::{AuditEvent, Event},
     pin::{Digest, Work},
     pinbolt::Pinbolt,
     record::{Kind, decode, encode, open, seal},

@@ -4,14 +4,15 @@ use alloc::{string::String, vec::Vec};
 
 use super::{
     Op, Step, Verb,
-    confirm::parse,
+    addresses::parse,
     cx::{Cx, Stop},
     row::Row,
 };
 use crate::{
+    audit::Event,
     error::Refusal,
     guard::{Authenticator, Gate, Lane},
-    outcome::{Channel, Event},
+    outcome::Channel,
     pinbolt::Pinbolt,
     record::{Account, HeldAddress, State},
 };

@@ -10,8 +10,9 @@ use super::{
     row::{Judged, Row},
 };
 use crate::{
+    audit::{Event, EventKind},
     code::Reference,
-    outcome::{Channel, Event, EventKind},
+    outcome::Channel,
     pinbolt::Pinbolt,
     record::Kind,
     row::RowName,

@@ -3,23 +3,23 @@
 use alloc::{string::String, vec::Vec};
 
 use super::{
-    Op, Step, Verb, binding,
-    confirm::{candidate, parse},
+    Op, Step, Verb,
+    addresses::{MAX_ADDRESSES, candidate, parse},
+    binding,
     cx::{Cx, Stop},
     pin,
     row::{Judged, Row},
 };
 use crate::{
     address::{AccountId, Address},
+    audit::{Event, EventKind},
+    authority::Operator,
     error::{Misuse, Refusal},
-    outcome::{Event, EventKind, Operator, Source},
+    outcome::Source,
     pinbolt::Pinbolt,
     record::{Account, HeldAddress, Kind, State},
     secret::Secret,
 };
-
-/// The most addresses of an account.
-pub(super) const MAX_ADDRESSES: usize = 8;
 
 /// Creates an account.
 ///

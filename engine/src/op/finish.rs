@@ -4,17 +4,18 @@ use alloc::{string::String, vec::Vec};
 use subtle::{Choice, ConstantTimeEq};
 
 use super::{
-    Op, Step, Verb, begin, binding,
+    Op, Step, Verb, binding, context,
     cx::{Cx, Stop},
     issue::{code, session_mac},
     row::{Judged, Moment, Row},
 };
 use crate::{
+    audit::{Event, EventKind},
     caller::{Caller, Owned},
     code::{Handle, Typed},
     error::{Failure, Input, Refusal},
     guard::{Authenticator, Gate},
-    outcome::{Accepted, Event, EventKind, Factors},
+    outcome::{Accepted, Factors},
     pinbolt::Pinbolt,
     policy::Purpose,
     record::{Account, Challenge, HeldAddress, Kind, Progress, State},
@@ -46,7 +47,7 @@ impl Verb for Finish<'_> {
     fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Accepted> {
         let caller = self.caller.own();
         let source = caller.as_ref().ok().and_then(|caller| caller.source.clone());
-        let context = begin::context(self.context);
+        let context = context::hash(self.context);
         let (handle, code) = (String::from(self.handle), Secret::new(String::from(self.code)));
         Op::start(pinbolt, (now, entropy), source, |cx| async move {
             finish(cx, (handle, code), context?, caller?).await

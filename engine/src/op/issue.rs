@@ -2,19 +2,19 @@
 
 use alloc::string::{String, ToString};
 use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{begin::Challenge as Issued, dispatch::Parcel, row::Moment};
+use super::{dispatch::Parcel, issued::Challenge as Issued, row::Moment};
 use crate::{
+    audit::{Event, EventKind},
     code::{Code, Handle, Origin, Reference},
     error::{Failure, Refusal},
     guard::Lane,
     mac::mac,
-    outcome::{Channel, Event, EventKind},
+    outcome::Channel,
     pinbolt::Pinbolt,
     policy::Purpose,
-    record::{Account, Challenge, HeldAddress, Kind, Progress, State},
+    record::{Account, Challenge, HeldAddress, Kind, Progress, Series, State},
     row::RowName,
 };
 
@@ -74,7 +74,7 @@ pub(super) fn plan(
     now: u64,
 ) -> Result<Plan, Refusal> {
     let Some(series) = record.series(wanted.purpose.name()) else { return Ok(Plan::Send) };
-    let until = resend_at(pinbolt, series.sends, series.sent_at);
+    let until = cooldown_end(pinbolt, series);
     if now >= until {
         return Ok(Plan::Send);
     }
@@ -152,11 +152,10 @@ pub(super) fn send(
     let series = record.series_mut(name).ok_or(Failure::Internal)?;
     series.sends = series.sends.saturating_add(1);
     series.sent_at = moment.now;
-    let (sends, sent_at) = (series.sends, series.sent_at);
+    let resend_at = cooldown_end(moment.pinbolt, series);
     let challenge = series.kept.last_mut().ok_or(Failure::Internal)?;
     challenge.send = challenge.send.saturating_add(1);
     let challenge = challenge.clone();
-    let resend_at = resend_at(moment.pinbolt, sends, sent_at);
     let issued = shown(moment, (place, name), &challenge, (true, resend_at))?;
     let message = match to.held.as_ref().filter(|_| !challenge.phantom) {
         Some(held) => Some(message(moment.pinbolt, (place, name), &challenge, held)?),
@@ -174,8 +173,23 @@ pub(super) fn send(
     Ok((issued, Parcel { kind, row, purpose, number, send, expires: challenge.expires, message }))
 }
 
-/// What the asker is shown of a challenge.
-pub(super) fn shown(
+/// The caller's own open challenge, shown again: nothing is sent.
+pub(super) fn again(
+    record: &Account,
+    moment: &mut Moment<'_>,
+    (place, wanted, open): ((Kind, &RowName), &Wanted, &Challenge),
+) -> Result<Issued, Failure> {
+    let name = wanted.purpose.name();
+    let resend_at = resend_at(record, moment.pinbolt, name);
+    shown(moment, (place, name), open, (false, resend_at))
+}
+
+/// When the next message of a purpose may go out, in Unix milliseconds.
+pub(super) fn resend_at(record: &Account, pinbolt: &Pinbolt, purpose: &str) -> u64 {
+    record.series(purpose).map_or(0, |series| cooldown_end(pinbolt, series))
+}
+
+fn shown(
     moment: &mut Moment<'_>,
     ((kind, row), purpose): ((Kind, &RowName), &str),
     challenge: &Challenge,
@@ -210,11 +224,6 @@ pub(super) fn session_mac(
     Ok(mac(key, "pinbolt session", &[pinbolt.tenant().as_bytes(), session]))
 }
 
-/// SHA-256 of a context; all that is kept of it.
-pub(super) fn context_hash(context: &[u8]) -> [u8; 32] {
-    Sha256::digest(context).into()
-}
-
 /// The address of the account that a channel reaches: the one that named it, else the first.
 pub(super) fn recipient(
     record: &Account,
@@ -229,13 +238,13 @@ pub(super) fn recipient(
     )
 }
 
-/// When the next message may follow the `sends`-th.
-pub(super) fn resend_at(pinbolt: &Pinbolt, sends: u32, sent_at: u64) -> u64 {
-    let Some(doublings) = sends.checked_sub(1) else { return 0 };
+/// The wait doubles with each message of a row of requests.
+fn cooldown_end(pinbolt: &Pinbolt, series: &Series) -> u64 {
+    let Some(doublings) = series.sends.checked_sub(1) else { return 0 };
     let settings = &pinbolt.policy().settings;
     let doubled = 1u64.checked_shl(doublings).unwrap_or(u64::MAX);
     let seconds = settings.cooldown_first.saturating_mul(doubled).min(settings.cooldown_longest);
-    sent_at.saturating_add(seconds.saturating_mul(1000))
+    series.sent_at.saturating_add(seconds.saturating_mul(1000))
 }
 
 fn is_same(open: &Challenge, wanted: &Wanted, pinbolt: &Pinbolt) -> bool {

@@ -6,16 +6,20 @@
 //! and its verdict can't be seen before its last write was answered.
 
 mod accounts;
+mod addresses;
 mod begin;
 mod binding;
+mod budget;
 mod change_pin;
 mod confirm;
+mod context;
 mod cx;
 mod describe;
 mod dispatch;
 mod enroll;
 mod finish;
 mod issue;
+mod issued;
 mod naming;
 mod pin;
 mod question;
@@ -25,13 +29,14 @@ mod unlock;
 mod verify;
 
 pub use accounts::{Block, CancelAccount, Unblock};
-pub use begin::{Begin, Begun, Challenge};
+pub use begin::Begin;
 pub use change_pin::{ChangePin, ResetPin};
 pub use confirm::Confirm;
 pub use describe::{AddressState, Describe, Description, LedgerState};
 pub use dispatch::{Delivered, Dispatch, Message};
 pub use enroll::{Enroll, Enrolled};
 pub use finish::{Cancel, Finish};
+pub use issued::{Begun, Challenge};
 pub use question::{Commit, Deliver, Hash, Load, Step};
 pub use resend::Resend;
 pub use unlock::{Unlock, Unlocked};

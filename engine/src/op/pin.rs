@@ -7,9 +7,9 @@ use super::{
     row::{Judged, Moment, Row},
 };
 use crate::{
+    audit::{Event, EventKind},
     error::{Error, Failure, Input, Misuse, Refusal},
     guard::{Authenticator, Gate, Lane, Reservation},
-    outcome::{Event, EventKind},
     pin::{Cost, Digest, Rules, Work},
     policy::Policy,
     record::{Account, PinRecord, State},

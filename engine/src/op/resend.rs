@@ -4,11 +4,11 @@ use alloc::string::String;
 
 use super::{
     Op, Step, Verb,
-    begin::{Begun, deliverable, spend},
+    budget::spend,
     cx::{Cx, Stop},
-    dispatch::Dispatch,
     finish::{self, Asked},
     issue::{self, Recipient, Wanted},
+    issued::{Begun, deliverable},
     row::{Judged, Moment},
 };
 use crate::{
@@ -65,8 +65,8 @@ async fn resend(mut cx: Cx, handle: &str, channel: Channel, caller: Owned) -> Re
         budget?;
         Ok(Judged::Write(deliverable(again(record, moment, (&asked, &challenge, &to, channel)))))
     });
-    let (challenge, parcel) = done.await??;
-    Ok(Begun { challenge, dispatch: Dispatch::new(cx.pinbolt.clone(), parcel) })
+    let issued = done.await??;
+    Ok(Begun::of(&cx.pinbolt, issued))
 }
 
 /// The open challenge of a handle and the address to send to, if another message may go now.
@@ -77,8 +77,7 @@ fn open(
     now: u64,
 ) -> Result<(Challenge, Recipient), Refusal> {
     let challenge = finish::standing(record, asked, (pinbolt, now))?.clone();
-    let series = record.series(asked.purpose.name());
-    let until = series.map_or(0, |s| issue::resend_at(pinbolt, s.sends, s.sent_at));
+    let until = issue::resend_at(record, pinbolt, asked.purpose.name());
     if now < until {
         return Err(Refusal::Throttled { until });
     }

@@ -5,9 +5,9 @@ use alloc::vec::Vec;
 
 use super::cx::{Cx, Stop, Written};
 use crate::{
+    audit::{Event, EventKind},
     entropy::Entropy,
     error::{Failure, Refusal},
-    outcome::{Event, EventKind},
     pinbolt::Pinbolt,
     record::{Account, Kind, State, Trail},
     row::{RowName, Version, Write},

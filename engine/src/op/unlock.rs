@@ -8,9 +8,10 @@ use super::{
     row::{Judged, Moment, Row},
 };
 use crate::{
+    audit::{Event, EventKind},
+    authority::{Authority, Operator},
     error::Refusal,
     guard::{Authenticator, Lane},
-    outcome::{Authority, Event, EventKind, Operator},
     pinbolt::Pinbolt,
     record::Account,
 };

@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use super::{
-    Op, Step, Verb, begin,
+    Op, Step, Verb, context,
     cx::{Cx, Stop},
     naming::{self, Target},
     pin,
@@ -60,7 +60,7 @@ fn own(verify: &Verify<'_>, pinbolt: &Pinbolt) -> Result<Args, Stop> {
     if purpose.factors() != (Factors { pin: true, code: false }) {
         return Err(Misuse::WrongVerb.into());
     }
-    let context = begin::context(verify.context)?;
+    let context = context::hash(verify.context)?;
     Ok((purpose, pin::typed(verify.pin)?, context, caller))
 }
 

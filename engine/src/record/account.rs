@@ -5,9 +5,10 @@ use minicbor::{CborLen, Decode, Encode};
 
 use super::challenge::Series;
 use crate::{
+    audit::Event,
     code::Reference,
     guard::{Authenticator, Lane, Ledger, Rules},
-    outcome::{Channel, Event, Source},
+    outcome::{Channel, Source},
     pin::Cost,
     row::Version,
 };

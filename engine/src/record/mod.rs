@@ -8,7 +8,7 @@ mod seal;
 mod small;
 
 pub(crate) use account::{Account, Held as HeldAddress, PinRecord, State, Trail};
-pub(crate) use challenge::{Challenge, Progress};
+pub(crate) use challenge::{Challenge, Progress, Series};
 pub(crate) use codec::{decode, encode};
 pub(crate) use name::{Kind, Names, parse as parse_name};
 pub(crate) use seal::{open, seal};

@@ -1,0 +1,43 @@
+//! Spending an address's send budget.
+
+use super::cx::{Cx, Stop, Written};
+use crate::{
+    error::Refusal,
+    guard::Lane,
+    record::{Budget, Kind},
+    row::Write,
+};
+
+/// Spends one message of an address's budget. It gates no safety: a row that can't be written in
+/// three tries answers Throttled.
+pub(super) async fn spend(
+    cx: &mut Cx,
+    address: &[u8; 32],
+    lane: Lane,
+) -> Result<Result<(), Refusal>, Stop> {
+    let row = cx.pinbolt.names().budget(address)?;
+    for _ in 0..3 {
+        let snapshot = cx.load(&row).await?;
+        let expected = snapshot.as_ref().map(|snapshot| snapshot.version);
+        let mut budget: Budget = match &snapshot {
+            Some(snapshot) => cx.open((Kind::Throttle, &row), snapshot)?,
+            None => Budget::default(),
+        };
+        let set_back = budget.sends.set_back(cx.now);
+        let spent = budget.sends.spend(&cx.pinbolt.policy().sends(), lane, cx.now);
+        let spent = spent.map_err(|until| Refusal::Throttled { until });
+        // A refusal writes nothing, but for a clock set back: else the wait would begin anew at
+        // each request.
+        if spent.is_err() && !set_back {
+            return Ok(spent);
+        }
+        let version = cx.version();
+        let body = cx.seal((Kind::Throttle, &row, version), &budget)?;
+        let keep_until = budget.sends.keep_until();
+        let write = Write { row: row.clone(), expected, version, body: Some(body), keep_until };
+        if let Ok(Written::Applied) = cx.commit(&write).await {
+            return Ok(spent);
+        }
+    }
+    Ok(Err(Refusal::Throttled { until: cx.now.saturating_add(60_000) }))
+}

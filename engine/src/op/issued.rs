@@ -1,0 +1,48 @@
+//! What `begin`, `resend` and `confirm` grant: a challenge to answer with, and its delivery.
+
+use alloc::string::String;
+
+use super::{Dispatch, cx::Stop, dispatch::Parcel};
+use crate::{code::Reference, error::Failure, pinbolt::Pinbolt};
+
+/// A code was issued. Answer the person with the challenge, then run the dispatch.
+#[derive(Debug)]
+#[must_use = "the code goes out when the dispatch is run"]
+pub struct Begun {
+    /// What the person's client keeps.
+    pub challenge: Challenge,
+    /// What delivers the code; one for an unknown account delivers nothing.
+    pub dispatch: Dispatch,
+}
+
+/// An outstanding challenge, as its asker sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Challenge {
+    /// Names the challenge in `finish`, `resend` and `cancel`. No secret, and useless in another
+    /// session.
+    pub handle: String,
+    /// The letters that the message carries.
+    pub reference: Reference,
+    /// The code is valid before this Unix millisecond.
+    pub expires: u64,
+    /// From this Unix millisecond on another message may be asked for.
+    pub resend_at: u64,
+    /// Whether this call sends a message; `false` for a request repeated within the cooldown.
+    pub sent: bool,
+}
+
+/// What the asker is shown, and what is to be delivered, if anything.
+pub(super) type Issued = (Challenge, Option<Parcel>);
+
+impl Begun {
+    pub(super) fn of(pinbolt: &Pinbolt, (challenge, parcel): Issued) -> Self {
+        Self { challenge, dispatch: Dispatch::new(pinbolt.clone(), parcel) }
+    }
+}
+
+/// An issued challenge with its parcel.
+pub(super) fn deliverable(issued: Result<(Challenge, Parcel), Failure>) -> Result<Issued, Stop> {
+    let (challenge, parcel) = issued?;
+    Ok((challenge, Some(parcel)))
+}
