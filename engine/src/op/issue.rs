@@ -157,10 +157,10 @@ pub(super) fn send(
     challenge.send = challenge.send.saturating_add(1);
     let challenge = challenge.clone();
     let issued = shown(moment, (place, name), &challenge, (true, resend_at))?;
-    let message = match to.held.as_ref().filter(|_| !challenge.phantom) {
-        Some(held) => Some(message(moment.pinbolt, (place, name), &challenge, held)?),
-        None => None,
-    };
+    // Packed for nobody too, so that nobody costs the same.
+    let address = to.held.as_ref().map_or("", |held| &held.address);
+    let message = message(moment.pinbolt, (place, name), &challenge, address)?;
+    let message = (!challenge.phantom && !address.is_empty()).then_some(message);
     let event = Event {
         purpose: Some(name.into()),
         channel: Some(challenge.channel),
@@ -260,7 +260,7 @@ fn message(
     pinbolt: &Pinbolt,
     ((_, row), purpose): ((Kind, &RowName), &str),
     challenge: &Challenge,
-    held: &HeldAddress,
+    address: &str,
 ) -> Result<super::Message, Failure> {
     let code = code(pinbolt, (row, purpose), challenge)?;
     let id = mac(
@@ -277,7 +277,7 @@ fn message(
     Ok(super::Message {
         id,
         channel: challenge.channel,
-        to: held.address.clone(),
+        to: address.into(),
         code: crate::secret::Secret::new(code.as_str().to_string()),
         reference: challenge.reference,
         purpose: purpose.into(),
