@@ -1,0 +1,40 @@
+//! Operations that end in the middle.
+//!
+//! `crash` runs everything; `crash stops` drops an operation at each question of each verb, and
+//! `crash kills [n]` kills a process n times (200) at random moments of its work on an SQLite
+//! file. After each, new operations look at what the store holds: no code is accepted twice, no
+//! counted guess or wait is lost, every record is readable, and the person can come back.
+
+mod binding;
+mod cases;
+mod check;
+mod kills;
+mod ledgers;
+mod report;
+mod scene;
+mod stops;
+mod worker;
+
+use std::{env, process::ExitCode};
+
+const KILLS: u32 = 200;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let ran = match args.as_slice() {
+        [] => stops::run().and_then(|()| kills::run(KILLS)),
+        ["stops"] => stops::run(),
+        ["kills"] => kills::run(KILLS),
+        ["kills", n] => n.parse().map_err(Into::into).and_then(kills::run),
+        ["child", path, round] => worker::run(path.as_ref(), round),
+        _ => Err("crash [stops | kills [n]]".into()),
+    };
+    match ran {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("crash: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Each verb, dropped at each of its questions.
+
+use std::collections::BTreeSet;
+
+use pinbolt_drills::{Asked, Cut, Result};
+
+use crate::{
+    cases::{CASES, Case},
+    check::check,
+    scene::{Scene, expect},
+};
+
+/// More questions than any verb asks.
+const MOST: u32 = 64;
+
+/// Stops everywhere and checks what the store holds.
+pub(crate) fn run() -> Result<()> {
+    let base = Scene::new()?;
+    let mut stops = 0u32;
+    for case in CASES {
+        stops = stops.saturating_add(every_question(&base, case)?);
+    }
+    let verbs: BTreeSet<_> = CASES.iter().map(|case| case.verb).collect();
+    println!("crash stops verbs={} stops={stops} ok", verbs.len());
+    Ok(())
+}
+
+/// Drops the verb at each question, and at a write or a delivery also after it was carried out.
+fn every_question(base: &Scene, case: &Case) -> Result<u32> {
+    let mut stops = 0u32;
+    for question in 0..MOST {
+        for after in [false, true] {
+            let cut = Cut { question, after };
+            let dropped = stop(base, case, cut);
+            let dropped = dropped.map_err(|why| format!("{}, {cut:?}: {why}", case.verb))?;
+            let Some(dropped) = dropped else { return Ok(stops) };
+            stops = stops.saturating_add(1);
+            if matches!(dropped, Asked::Load | Asked::Hash) {
+                break;
+            }
+        }
+    }
+    Err(format!("{} asks without end", case.verb).into())
+}
+
+/// One stop; `None` where the verb ended before its cut.
+fn stop(base: &Scene, case: &Case, cut: Cut) -> Result<Option<Asked>> {
+    let mut scene = base.copy();
+    (case.prepare)(&mut scene)?;
+    let mut drive = scene.world.drive(&scene.world.outbox, Some(cut));
+    let ended = (case.run)(&scene, &mut drive)?;
+    // An account's row begins with an `a`; the first of them is the verb's own.
+    let own = drive.applied.iter().find(|row| row.as_str().starts_with('a'));
+    let writes = drive.applied.iter().filter(|row| Some(*row) == own).count();
+    let dropped = drive.dropped_at;
+    if let Some(ended) = ended {
+        expect(ended, case.ends)?;
+    }
+    (case.expect)(&mut scene, writes);
+    check(&scene)?;
+    (case.also)(&scene, writes)?;
+    Ok(dropped)
+}

@@ -1,0 +1,93 @@
+//! pinbolt under fire, on real threads, real processes and real files. Never a production program.
+//!
+//! - `race` lets many guess at once and counts, in the store, what was judged.
+//! - `crash` stops at every question of every verb, and kills a process at random moments.
+//!
+//! What the two share stands here: a [`World`] to act in, and [`Drive`], a driver that can stop.
+
+mod drive;
+mod folder;
+mod world;
+
+pub use drive::{Asked, Cut, Drive};
+pub use folder::Folder;
+pub use world::{Open, World, named, seeded, system};
+
+use pinbolt::{
+    Authority, Caller, Channel, Keyring, Operator, Pinbolt, Policy,
+    op::Begin,
+    policy::{Builder, Purpose},
+};
+
+/// What stops a drill: anything that isn't an answer to a person.
+pub type Trouble = Box<dyn core::error::Error + Send + Sync>;
+/// A result of a drill's step.
+pub type Result<T, E = Trouble> = core::result::Result<T, E>;
+
+/// The account under fire.
+pub const ANA: &str = "ana";
+/// Its PIN.
+pub const PIN: &str = "802714";
+/// Its phone number.
+pub const PHONE: &str = "+351912000417";
+/// Its e-mail address.
+pub const EMAIL: &str = "ana.reis@example.com";
+/// The caller of every call, unless another is named.
+pub const CALLER: Caller<'static> = Caller::new(b"a drill's session");
+/// The purpose that asks for a PIN and a code.
+pub const SIGN_IN: &str = "sign-in";
+/// The purpose that asks for a PIN alone.
+pub const STEP_UP: &str = "step-up";
+
+/// The drills' purposes; every setting at its default.
+#[must_use]
+pub fn policy() -> Builder {
+    let both = [Channel::Sms, Channel::Email];
+    Policy::builder().purpose(Purpose::pin_and_code(SIGN_IN, &both)).purpose(Purpose::pin(STEP_UP))
+}
+
+/// The drills' installation: keys that anybody may know.
+///
+/// # Errors
+/// A policy that doesn't fit together.
+pub fn pinbolt(policy: Builder) -> Result<Pinbolt> {
+    let keys = Keyring::new(
+        *b"the index key of all the drills.",
+        1,
+        *b"the one secret of all the drills",
+    )?;
+    Ok(Pinbolt::open(keys, policy.build()?, "drills")?)
+}
+
+/// The desk, by whose authority acts are done.
+///
+/// # Errors
+/// None in practice: the name and the reason are well-formed.
+pub fn operator() -> Result<Operator> {
+    Ok(Operator::new("desk-7", "a drill")?)
+}
+
+/// The same, as an authority.
+///
+/// # Errors
+/// As [`operator`].
+pub fn by_operator() -> Result<Authority> {
+    operator().map(Authority::Operator)
+}
+
+/// A sign-in by a PIN, with the code as a text message.
+#[must_use]
+pub const fn sign_in<'a>(name: &'a str, pin: &'a str) -> Begin<'a> {
+    let (purpose, pin, channel) = (SIGN_IN, Some(pin), Channel::Sms);
+    Begin { name, purpose, pin, channel, caller: CALLER, context: b"" }
+}
+
+/// The n-th of many six-digit texts that aren't `right`; they differ while `n` is below 999,999.
+///
+/// # Errors
+/// `right` isn't digits.
+pub fn wrong(right: &str, n: u32) -> Result<String> {
+    let right: u32 = right.parse()?;
+    let other = right.wrapping_add(1).wrapping_add(n).checked_rem(1_000_000);
+    Ok(format!("{:06}", other.unwrap_or_default()))
+}

@@ -1,0 +1,6 @@
+//~ E0603 sealed
+struct LetMeIn;
+
+impl pinbolt::op::sealed::Sealed for LetMeIn {}
+
+fn main() {}
