@@ -60,14 +60,14 @@ pub(super) async fn check(
     row: &mut Row,
     (pin, lane): (&Secret<String>, Lane),
 ) -> Result<Proof, Stop> {
+    // A hash that can't be computed here is a failure, and no guess.
+    if let Some(stored) = row.record().and_then(Account::pin) {
+        stored_work(cx, pin, stored)?;
+    }
     let (reservation, stored) =
         row.write(cx, |record, moment| reserve(record, moment, lane)).await?;
     let work = match &stored {
-        Some(stored) => {
-            let pepper = &cx.pinbolt.keys().get(stored.pepper)?.pepper;
-            let made = (stored.salt, pepper, stored.cost);
-            Work::new(cx.entropy.bytes(), pin.expose(), made)?
-        }
+        Some(stored) => stored_work(cx, pin, stored)?,
         None => fresh_work(cx, pin)?.0,
     };
     let Some(digest) = cx.hash(work).await? else {
@@ -183,6 +183,12 @@ async fn refund(cx: &mut Cx, row: &mut Row, reservation: &Reservation) -> Result
         Ok(Judged::Write(()))
     })
     .await
+}
+
+/// The work that made a stored hash, if its pepper is at hand and its cost within bounds.
+fn stored_work(cx: &mut Cx, pin: &Secret<String>, stored: &PinRecord) -> Result<Work, Failure> {
+    let pepper = &cx.pinbolt.keys().get(stored.pepper)?.pepper;
+    Work::new(cx.entropy.bytes(), pin.expose(), (stored.salt, pepper, stored.cost))
 }
 
 fn fresh_work(cx: &mut Cx, pin: &Secret<String>) -> Result<(Work, [u8; 16], u32), Failure> {

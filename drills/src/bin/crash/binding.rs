@@ -1,9 +1,9 @@
 //! An interrupted binding: the address never has two owners, and can be confirmed again.
 
 use pinbolt::{
-    Refusal,
+    Channel, Refusal,
     address::Address,
-    op::{Confirm, Enroll},
+    op::{Begin, Confirm, Enroll},
 };
 use pinbolt_drills::{ANA, CALLER, PIN, Result, by_operator, operator, sign_in};
 
@@ -32,7 +32,7 @@ pub(crate) fn enrolled(world: &Stage, writes: usize) -> Result<()> {
 /// After an interrupted end of a registration: its addresses are free once it has ended.
 pub(crate) fn freed(world: &Stage, address: &str, writes: usize) -> Result<()> {
     let world = copy(world);
-    expect(confirm(&world, RUI, address)?, if writes > 0 { "Granted" } else { "AddressTaken" })?;
+    expect(take(&world, RUI, address)?, if writes > 0 { "Granted" } else { "AddressTaken" })?;
     expect(owners(&world, address)?, vec![if writes > 0 { RUI } else { ANA }])
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn one_owner(world: &Stage, account: &'static str, address: &str) -> 
             world.clock.advance(later);
             for who in order {
                 let before = owners(&world, address)?;
-                let answer = confirm(&world, who, address)?;
+                let answer = take(&world, who, address)?;
                 let after = owners(&world, address)?;
                 match (before.as_slice(), after.as_slice()) {
                     ([], [owner]) if *owner == who => expect(answer, "Granted")?,
@@ -56,8 +56,8 @@ pub(crate) fn one_owner(world: &Stage, account: &'static str, address: &str) -> 
                 }
             }
             let owner = owners(&world, address)?;
-            let open = world
-                .begin(pinbolt::op::Begin { channel: channel(address), ..sign_in(address, PIN) })?;
+            let channel = channel(address);
+            let open = world.begin(Begin { channel, ..sign_in(address, PIN) })?;
             let accepted = world.granted(open.finish())?;
             expect(vec![accepted.account()], owner)?;
         }
@@ -79,7 +79,7 @@ fn owners(world: &Stage, address: &str) -> Result<Vec<&'static str>> {
 }
 
 /// Confirms an address and types the code; the name of the last answer.
-fn confirm(world: &Stage, account: &str, address: &str) -> Result<&'static str> {
+fn take(world: &Stage, account: &str, address: &str) -> Result<&'static str> {
     for _ in 0..3 {
         let confirm = Confirm { account, address, authority: by_operator()?, caller: CALLER };
         match world.run(confirm)?.granted() {
@@ -93,9 +93,9 @@ fn confirm(world: &Stage, account: &str, address: &str) -> Result<&'static str> 
     Err("a confirmation is throttled without end".into())
 }
 
-fn channel(address: &str) -> pinbolt::Channel {
+fn channel(address: &str) -> Channel {
     match address.contains('@') {
-        true => pinbolt::Channel::Email,
-        false => pinbolt::Channel::Sms,
+        true => Channel::Email,
+        false => Channel::Sms,
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Case {
     pub(crate) verb: &'static str,
     /// How it ends when it isn't dropped.
     pub(crate) ends: &'static str,
+    /// How often it has then written its account.
+    pub(crate) writes: usize,
     /// What is changed in the scene first.
     pub(crate) prepare: fn(&mut Scene) -> Result<()>,
     /// Runs the verb; the name of its answer, or none where it was dropped.
@@ -38,10 +40,12 @@ pub(crate) struct Case {
     pub(crate) also: fn(&Scene, usize) -> Result<()>,
 }
 
-/// A verb that is granted, changes nothing that the scene shows, and needs no preparation.
+/// A verb that is granted by one write, changes nothing that the scene shows, and needs no
+/// preparation.
 const PLAIN: Case = Case {
     verb: "",
     ends: "Granted",
+    writes: 1,
     prepare: |_| Ok(()),
     run: |_, _| Ok(None),
     expect: |_, _| {},
@@ -51,6 +55,7 @@ const PLAIN: Case = Case {
 pub(crate) const CASES: &[Case] = &[
     Case {
         verb: "enroll",
+        writes: 3,
         run: |scene, drive| {
             let asserted_by = Some(operator()?);
             go(scene, drive, Enroll { account: EVA, pin: Some(PIN), addresses: &EVAS, asserted_by })
@@ -74,6 +79,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         verb: "begin",
+        writes: 2,
         run: |scene, drive| go(scene, drive, sign_in(PHONE, PIN)),
         expect: |scene, writes| {
             tried(scene, writes);
@@ -120,6 +126,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         verb: "finish of a confirmation",
+        writes: 2,
         run: |scene, drive| go(scene, drive, scene.confirmation.finish()),
         expect: confirmed,
         also: |scene, _| binding::one_owner(&scene.world, ANA, CANDIDATE),
@@ -128,6 +135,7 @@ pub(crate) const CASES: &[Case] = &[
     // The claim names another account, which is written first.
     Case {
         verb: "finish of a confirmation",
+        writes: 2,
         prepare: |scene| {
             scene.confirmation = confirm(&scene.world, ANA, ORPHAN)?;
             Ok(())
@@ -139,6 +147,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         verb: "verify",
+        writes: 2,
         run: |scene, drive| go(scene, drive, verify(PIN, Lane::Stranger)),
         expect: tried,
         ..PLAIN
@@ -158,6 +167,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         verb: "change_pin",
+        writes: 2,
         run: |scene, drive| {
             go(scene, drive, ChangePin { account: ANA, old: PIN, new: NEW_PIN, caller: CALLER })
         },

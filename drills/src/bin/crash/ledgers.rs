@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use pinbolt::{Authenticator, Lane, op::Description};
+use pinbolt::{
+    Authenticator, Lane,
+    op::{Description, LedgerState},
+};
 
 /// Failures and, where the next guess must wait, until when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,7 +21,7 @@ pub(crate) struct Ledgers(BTreeMap<(&'static str, Lane), Counted>);
 impl Ledgers {
     /// As `describe` shows them.
     pub(crate) fn of(seen: &Description) -> Self {
-        let ledger = |l: &pinbolt::op::LedgerState| {
+        let ledger = |l: &LedgerState| {
             let counted = Counted { failures: l.failures, opens: l.opens };
             ((l.authenticator.name(), l.lane), counted)
         };

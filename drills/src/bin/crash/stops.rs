@@ -54,7 +54,7 @@ fn stop(base: &Scene, case: &Case, cut: Cut) -> Result<Option<Asked>> {
     let writes = drive.applied.iter().filter(|row| Some(*row) == own).count();
     let dropped = drive.dropped_at;
     if let Some(ended) = ended {
-        expect(ended, case.ends)?;
+        expect((ended, writes), (case.ends, case.writes))?;
     }
     (case.expect)(&mut scene, writes);
     check(&scene)?;

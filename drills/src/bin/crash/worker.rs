@@ -17,8 +17,8 @@ use pinbolt_sqlite::Sqlite;
 
 use crate::report::Report;
 
-/// Where the person signs in. One more lane is only ever guessed in, so that no success resets
-/// what was counted there.
+/// Where the person signs in. Another lane is only ever guessed in, so that no success resets what
+/// was counted there.
 pub(crate) const OWN: Lane = Lane::KnownDevice;
 /// The lane of the wrong PINs.
 pub(crate) const GUESSING: Lane = Lane::FirstFactor;
@@ -51,6 +51,8 @@ pub(crate) const fn day(round: u32) -> Shifted {
 /// An engine on the file.
 pub(crate) fn site(store: &Sqlite, clock: Shifted) -> Result<Site<'_>> {
     let policy = policy().cheapest_hash().set("wait.after", FREE.into())?;
+    // A wait that stands however long the machine is busy elsewhere.
+    let policy = policy.set("wait.first", 3_600)?;
     let policy = policy.set("send.per_day", 200)?.set("send.per_hour", 60)?;
     Ok(World::new(pinbolt(policy)?, (store, clock), system()))
 }

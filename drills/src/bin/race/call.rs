@@ -5,7 +5,7 @@ use std::thread;
 use pinbolt::{
     Answer, Refusal,
     driver::{Clock, Engine, NoDelivery, Store, SystemClock},
-    op::Verify,
+    op::{Verb, Verify},
 };
 use pinbolt_drills::{ANA, CALLER, Drive, PIN, Result, STEP_UP, pinbolt, system, wrong};
 
@@ -64,7 +64,7 @@ fn verify(store: &Observer<'_>, scenario: Scenario, n: u32) -> Result<Counts> {
     let verify = Verify { name: ANA, purpose: STEP_UP, pin: &pin, caller: CALLER, context: b"" };
     let seed = system()().ok_or("the system gave no randomness")?;
     let mut drive = Drive::new(store, &NoDelivery, &SystemClock);
-    let step = pinbolt::op::Verb::start(verify, &pinbolt, SystemClock.now(), seed);
+    let step = verify.start(&pinbolt, SystemClock.now(), seed);
     let done = drive.run(step).ok_or("a call was dropped")?;
     Ok(Counts { hashed: drive.hashed, ..released(done.result?) })
 }

@@ -15,6 +15,7 @@ use std::{env, process::ExitCode};
 
 use pinbolt::{
     driver::{Store, SystemClock},
+    op::Enroll,
     row::RowName,
     testkit::{MemoryStore, racy::CheckThenWrite},
 };
@@ -99,7 +100,7 @@ fn control() -> Result<()> {
 fn prepare(store: &dyn Store, scenario: Scenario) -> Result<Target> {
     let world = World::new(pinbolt(scenario.policy()?)?, (store, SystemClock), system());
     let mut drive = world.drive(&world.outbox, None);
-    let enroll = pinbolt::op::Enroll {
+    let enroll = Enroll {
         account: ANA,
         pin: Some(PIN),
         addresses: &[PHONE, EMAIL],
