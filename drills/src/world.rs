@@ -32,6 +32,8 @@ pub struct World<S, C> {
 /// An outstanding challenge and its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Open {
+    /// What it is for.
+    pub purpose: String,
     /// The handle.
     pub handle: String,
     /// The code that arrived.
@@ -48,7 +50,8 @@ impl Open {
     /// The call that tries another code.
     #[must_use]
     pub fn guess<'a>(&'a self, code: &'a str) -> Finish<'a> {
-        Finish { handle: &self.handle, code, caller: CALLER, context: b"" }
+        let Self { purpose, handle, .. } = self;
+        Finish { purpose, handle, code, caller: CALLER, context: b"" }
     }
 }
 
@@ -106,20 +109,20 @@ impl<S: Store, C: Clock + Clone> World<S, C> {
     /// # Errors
     /// A refusal too.
     pub fn begin(&self, begin: Begin<'_>) -> Result<Open> {
-        self.arrived(self.granted(begin)?)
+        self.arrived(begin.purpose, self.granted(begin)?)
     }
 
     /// Delivers what was issued and reads the message.
     ///
     /// # Errors
     /// Nothing arrived.
-    pub fn arrived(&self, begun: Begun) -> Result<Open> {
+    pub fn arrived(&self, purpose: &str, begun: Begun) -> Result<Open> {
         let Begun { challenge: Challenge { handle, .. }, dispatch } = begun;
         let before = self.outbox.all().len();
         self.engine.deliver(dispatch)?;
         let arrived = self.outbox.all();
         let last = arrived.last().filter(|_| arrived.len() > before).ok_or("nothing arrived")?;
-        Ok(Open { handle, code: last.code.clone() })
+        Ok(Open { purpose: purpose.into(), handle, code: last.code.clone() })
     }
 
     /// An account as an operator sees it, or none.

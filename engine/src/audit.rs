@@ -65,6 +65,9 @@ pub enum EventKind {
     /// It was right.
     #[n(2)]
     PinAccepted,
+    /// A code to a candidate address was asked for.
+    #[n(19)]
+    ConfirmAsked,
     /// It was wrong. Not in the record, which says so by `PinTried` alone.
     #[n(18)]
     PinRefused,

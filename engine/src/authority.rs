@@ -17,18 +17,18 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// An operator of 1 to 64 bytes and a reason of 1 to 256, both without `@`: they stand in the
-    /// audit events, where no address may.
+    /// An operator of 1 to 64 bytes and a reason of 1 to 256, both without `@` and `+`: they stand
+    /// in the audit events, where no address may.
     ///
     /// # Errors
     /// [`Misuse::Operator`](crate::Misuse::Operator).
     pub fn new(name: &str, reason: &str) -> Result<Self, Misuse> {
         let fits = |text: &str, most| {
             (1..=most).contains(&text.len())
-                && !text.contains('@')
+                && !text.contains(['@', '+'])
                 && !text.contains(char::is_control)
         };
-        match fits(name, 64) && fits(reason, 256) && !name.starts_with('+') {
+        match fits(name, 64) && fits(reason, 256) {
             true => Ok(Self { name: name.into(), reason: reason.into() }),
             false => Err(Misuse::Operator),
         }

@@ -115,7 +115,7 @@ table! {
         Context = 207, "The context is over 4096 bytes.";
         /// The session is empty or over 256 bytes.
         Session = 208, "The session is empty or over 256 bytes.";
-        /// The source or device is over 256 bytes.
+        /// The source is over 256 bytes.
         Caller = 209, "The source or the device is over 256 bytes.";
         /// The operator's name or reason is empty, too long, or holds an address.
         Operator = 210, "The operator's name or reason is not well-formed.";
@@ -129,8 +129,6 @@ table! {
         WrongChannel = 214, "The purpose does not use this channel.";
         /// More than 8 addresses, or one named twice.
         Addresses = 215, "More than 8 addresses, or one named twice.";
-        /// The clock reads a time that can't be.
-        Clock = 216, "The time is out of bounds.";
     }
 }
 
@@ -172,8 +170,6 @@ pub enum Input {
     Pin,
     /// The code.
     Code,
-    /// The handle.
-    Handle,
     /// A phone number or e-mail address.
     Address(crate::address::AddressError),
 }

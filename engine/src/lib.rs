@@ -62,7 +62,9 @@
 //! engine.deliver(begun.dispatch)?;
 //!
 //! let code = &outbox.all()[0].code;
-//! match engine.run(Finish { handle: &challenge.handle, code, caller, context: b"" })? {
+//! match engine.run(Finish {
+//!     purpose: "sign-in", handle: &challenge.handle, code, caller, context: b"",
+//! })? {
 //!     Answer::Granted(accepted) => println!("{} signed in", accepted.account()),
 //!     Answer::Refused(refusal) => println!("{refusal}"),
 //! }

@@ -8,6 +8,7 @@ use crate::{
     audit::AuditEvent,
     error::{Error, Refusal},
     guard::Lane,
+    row::RowName,
 };
 
 /// How an operation ended.
@@ -46,7 +47,8 @@ impl<T> Answer<T> {
 /// and it is meant for one request.
 #[derive(PartialEq, Eq)]
 pub struct Accepted {
-    pub(crate) tenant: String,
+    /// The account's row: it stands for tenant, id and keyring.
+    pub(crate) row: RowName,
     pub(crate) account: String,
     pub(crate) purpose: String,
     pub(crate) factors: Factors,
@@ -55,6 +57,10 @@ pub struct Accepted {
     pub(crate) context: [u8; 32],
     pub(crate) at: u64,
     pub(crate) authorizes: bool,
+    /// The record's count of clocks set back.
+    pub(crate) set_backs: u32,
+    /// The PIN generation on which it rests.
+    pub(crate) generation: Option<[u8; 16]>,
 }
 
 impl Accepted {

@@ -107,7 +107,7 @@ fn guess_until_disabled(lane: Lane, purposes: &[(&str, Option<&str>)]) -> (u32, 
         };
         for code in wrong_codes(&w.code(), 4) {
             let before = log.account_writes();
-            let typed = Finish { handle: &challenge.handle, code: &code, caller, context: b"" };
+            let typed = Finish { caller, ..finish(&challenge.handle, &code) };
             match w.run(typed) {
                 Err(Refusal::WrongCode { .. }) => {
                     judged.0 += 1;

@@ -147,7 +147,7 @@ fn a_code_that_is_not_compared_is_refused_alike_and_writes_nothing() {
             let mut hand = hand(&w);
             let Shown { handle, caller, context, .. } = &shown;
             let (caller, code) = (*caller, &*codes[pick]);
-            let done = hand.run(start(&w, Finish { handle, code, caller, context }));
+            let done = hand.run(start(&w, Finish { caller, context, ..finish(handle, code) }));
             assert_eq!(ended(&done), expected, "state {index}");
             let questions = hand.outside();
             assert!(!questions.iter().any(|asked| matches!(asked, Asked::Commit(_))));

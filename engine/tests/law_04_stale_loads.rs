@@ -232,6 +232,43 @@ fn no_stale_load_makes_good_what_is_no_longer() {
     assert!(struck > 10_000, "{struck} loads were stale");
 }
 
+/// Something that somebody else does meanwhile, which ends what PINs and codes were good for.
+const RIVALS: [fn(&Stale); 4] = [changed, blocked, cancelled, |w| {
+    cancelled(w);
+    let enroll = Enroll { account: "ana", pin: Some(NEW_PIN), addresses: &[], asserted_by: None };
+    w.run(enroll).unwrap();
+}];
+
+#[test]
+fn what_changes_between_two_questions_is_judged_again() {
+    for (index, rival) in RIVALS.into_iter().enumerate() {
+        for at in 0..=4 {
+            let w = stale_world();
+            overtaken(&w, (at, rival), verify(EMAIL, PIN), index);
+            let w = stale_world();
+            let change = ChangePin { account: "ana", old: PIN, new: "618204", caller: CALLER };
+            overtaken(&w, (at, rival), change, index);
+            let w = stale_world();
+            let begin = pinbolt::op::Begin { purpose: SIGN_IN, pin: Some(PIN), ..look_up("ana") };
+            overtaken(&w, (at, rival), begin, index);
+            let w = stale_world();
+            let challenge = w.begin_by("ana", PIN).unwrap();
+            let code = w.code();
+            overtaken(&w, (at.min(1), rival), finish(&challenge.handle, &code), index);
+        }
+    }
+}
+
+/// Runs a verb that is right in everything, until the rival acts before its `at`-th answer.
+fn overtaken<V: Verb>(w: &Stale, (at, rival): (usize, fn(&Stale)), verb: V, index: usize) {
+    let done = hand(w).run_with(start(w, verb), |now, _| {
+        if now == at {
+            rival(w);
+        }
+    });
+    assert_ne!(ended(&done), "granted", "rival {index} before answer {at}");
+}
+
 #[test]
 fn no_stale_load_uncounts_a_guess() {
     for plan in plans() {

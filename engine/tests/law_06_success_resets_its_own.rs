@@ -1,4 +1,5 @@
 //! Law 6: a success resets the count of what succeeded, in its lane only, and never the throttle.
+//! A count that has reached its cap is reset by an unlock alone.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -11,14 +12,15 @@ mod steps;
 
 use common::*;
 use pinbolt::{
-    Accepted, Authenticator, Authority, Caller, Lane, Refusal,
-    driver::Store,
+    Accepted, Authenticator, Authority, Caller, Lane, Pinbolt, Policy, Refusal,
+    driver::{Engine, Store},
     op::{Begin, Challenge, ChangePin, Confirm, Finish, ResetPin, Unlock, Verify},
     testkit::MemoryStore,
 };
 use steps::*;
 
 const WRONG_PIN: &str = "135792";
+const YEAR: u64 = 365 * DAY;
 
 fn caller(lane: Lane) -> Caller<'static> {
     CALLER.in_lane(lane)
@@ -294,4 +296,95 @@ fn a_person_unlocks_only_by_a_proof_that_carries_that_far() {
     w.clock.advance(300 * SECOND);
     w.run(unlock(Authenticator::PIN, Authority::Accepted(accepted))).unwrap();
     assert_eq!(counts(&w)[..3], [0, 0, 0]);
+}
+
+#[test]
+fn failure_09_a_disabled_authenticator_stays_so_after_a_restart_and_under_any_clock() {
+    for hide in [0, 1] {
+        let policy = || builder().set("accounts.hide", hide).unwrap().build().unwrap();
+        let store = MemoryStore::new();
+        let w = world_on(store.clone(), policy());
+        w.enroll();
+        let mut judged = 0;
+        while judged < 30 {
+            match w.run(verify_in(Lane::KnownDevice, WRONG_PIN)) {
+                Err(Refusal::WrongCredentials) => judged += 1,
+                Err(refusal) => w.clock.set(until(refusal)),
+                Ok(_) => panic!("a wrong PIN was accepted"),
+            }
+        }
+        let w = restarted(store, policy(), w);
+        let expected = if hide == 1 { "WrongCredentials" } else { "Disabled" };
+        let then = w.clock_now() + HOUR;
+        for now in [then, then + 100 * YEAR, u64::MAX, then, then - DAY, then + YEAR] {
+            w.clock.set(now);
+            let refused = match w.run(verify_in(Lane::KnownDevice, PIN)) {
+                Err(Refusal::Waiting { until }) => {
+                    w.clock.set(until);
+                    named(w.run(verify_in(Lane::KnownDevice, PIN)))
+                }
+                other => named(other),
+            };
+            assert_eq!(refused, expected, "hide {hide}, {now}");
+        }
+        assert_eq!(count(&w, Authenticator::PIN, Lane::KnownDevice), 30);
+        w.run(Unlock {
+            account: "ana",
+            authenticator: Authenticator::PIN,
+            authority: by_operator(),
+        })
+        .unwrap();
+        w.run(verify_in(Lane::KnownDevice, PIN)).unwrap();
+    }
+}
+
+#[test]
+fn failure_09_where_accounts_are_hidden_a_right_code_passes_nobody_after_the_cap() {
+    let w = world();
+    w.enroll();
+    let device = caller(Lane::KnownDevice);
+    let known =
+        |handle: &str, code: &str| named(w.run(Finish { caller: device, ..finish(handle, code) }));
+    let asked = || loop {
+        match w.begin(Begin { caller: device, ..look_up("ana") }) {
+            Ok(challenge) => return challenge.handle,
+            Err(refusal) => w.clock.set(until(refusal)),
+        }
+    };
+    for _ in 0..30 {
+        let handle = asked();
+        assert_eq!(known(&handle, &wrong(&w.code())), "WrongCode");
+        w.clock.advance(HOUR);
+    }
+    let then = w.clock_now();
+    for now in [then + DAY, then + 100 * YEAR, then, then - DAY] {
+        w.clock.set(now);
+        // It notes that its clock was set back, which restarts a wait.
+        drop(w.verify("ana", PIN));
+        w.clock.advance(2 * HOUR);
+        let handle = asked();
+        let code = w.code();
+        assert_eq!(known(&handle, &code), "WrongCode", "{now}: it answers as a wrong one");
+        w.clock.advance(HOUR);
+    }
+    assert_eq!(count(&w, Authenticator::CODE, Lane::KnownDevice), 30);
+    let authenticator = Authenticator::CODE;
+    w.run(Unlock { account: "ana", authenticator, authority: by_operator() }).unwrap();
+    let handle = asked();
+    assert_eq!(known(&handle, &w.code()), "granted");
+}
+
+/// The same rows and clock under a new engine.
+fn restarted(store: MemoryStore, policy: Policy, w: World<MemoryStore>) -> World<MemoryStore> {
+    let pinbolt = Pinbolt::open(keys(), policy, "tests").unwrap();
+    let engine = Engine::new(pinbolt, store, w.outbox.clone()).with_clock(w.clock.clone());
+    World { engine: engine.with_entropy(seeded(2)), ..w }
+}
+
+/// Until when a refusal keeps somebody waiting.
+fn until(refusal: Refusal) -> u64 {
+    match refusal {
+        Refusal::Waiting { until } | Refusal::Throttled { until } => until,
+        other => panic!("no wait: {other}"),
+    }
 }

@@ -93,8 +93,8 @@ fn issued(town: &[Ground; 2], place: &Place) -> (String, String) {
 }
 
 fn finished(town: &[Ground; 2], place: &Place, (handle, code): (&str, &str)) -> &'static str {
-    let (caller, context) = (Caller::new(place.session), place.context);
-    named(tenant(town, place).run(Finish { handle, code, caller, context }))
+    let (purpose, caller, context) = (place.purpose, Caller::new(place.session), place.context);
+    named(tenant(town, place).run(Finish { purpose, handle, code, caller, context }))
 }
 
 #[test]

@@ -220,7 +220,7 @@ fn life(h: &mut Heard) {
     h.deliver(begun.dispatch);
     let handle = begun.challenge.handle;
     let code = h.ground.code();
-    let finish = |code| Finish { handle: &handle, code, caller: VISITOR, context: CONTEXT };
+    let finish = |code| Finish { caller: VISITOR, context: CONTEXT, ..finish(&handle, code) };
     let guess = wrong(&code);
     h.ear.fear(&guess);
     assert!(h.run(finish(&guess)).is_none());

@@ -14,7 +14,7 @@ use crate::{
 };
 
 const PREFIX: &str = "v1.";
-const PLAIN: usize = 1 + 32 + Purpose::MAX_NAME + 8 + 16;
+const PLAIN: usize = 1 + 32 + Purpose::MAX_NAME + 8 + 16 + 8 + 32;
 const LENGTH: usize = 4 + 24 + PLAIN + 16;
 
 /// Where a challenge stands.
@@ -25,6 +25,10 @@ pub(crate) struct Handle {
     pub(crate) purpose: String,
     pub(crate) number: u64,
     pub(crate) salt: [u8; 16],
+    /// When its challenge was issued, Unix milliseconds.
+    pub(crate) issued: u64,
+    /// The keyed hash of the session that asked.
+    pub(crate) session: [u8; 32],
 }
 
 impl Handle {
@@ -44,6 +48,8 @@ impl Handle {
         plain.resize(1 + 32 + Purpose::MAX_NAME, 0);
         plain.extend_from_slice(&self.number.to_be_bytes());
         plain.extend_from_slice(&self.salt);
+        plain.extend_from_slice(&self.issued.to_be_bytes());
+        plain.extend_from_slice(&self.session);
         let id = set.id.to_be_bytes();
         cipher(set)
             .encrypt_in_place(&XNonce::from(nonce), &associated(id, tenant), &mut plain)
@@ -63,8 +69,7 @@ impl Handle {
         let set = keys.get(u32::from_be_bytes(id)).ok()?;
         let associated = associated(id, names.tenant);
         cipher(set).decrypt_in_place(&XNonce::from(nonce), &associated, &mut sealed).ok()?;
-        let (kind, hash, purpose, number, salt) = fields(&sealed)?;
-        Some(Self { row: names.row(kind, &hash).ok()?, kind, purpose, number, salt })
+        fields(&sealed, names)
     }
 }
 
@@ -85,17 +90,18 @@ fn split(text: &str) -> Option<([u8; 4], [u8; 24], Vec<u8>)> {
     Some((*id, *nonce, sealed.to_vec()))
 }
 
-type Fields = (Kind, [u8; 32], String, u64, [u8; 16]);
-
-fn fields(plain: &[u8]) -> Option<Fields> {
+fn fields(plain: &[u8], names: &Names<'_>) -> Option<Handle> {
     let (kind, rest) = plain.split_first()?;
     let kind = if *kind == 1 { Kind::Decoy } else { Kind::Account };
     let (hash, rest) = rest.split_first_chunk::<32>()?;
     let (purpose, rest) = rest.split_first_chunk::<{ Purpose::MAX_NAME }>()?;
     let (number, rest) = rest.split_first_chunk::<8>()?;
     let (salt, rest) = rest.split_first_chunk::<16>()?;
+    let (issued, rest) = rest.split_first_chunk::<8>()?;
+    let row = names.row(kind, hash).ok()?;
     let purpose = core::str::from_utf8(purpose).ok()?.trim_end_matches('\0').into();
-    rest.is_empty().then_some((kind, *hash, purpose, u64::from_be_bytes(*number), *salt))
+    let (number, issued) = (u64::from_be_bytes(*number), u64::from_be_bytes(*issued));
+    Some(Handle { row, kind, purpose, number, salt: *salt, issued, session: rest.try_into().ok()? })
 }
 
 fn cipher(set: &KeySet) -> XChaCha20Poly1305 {

@@ -38,6 +38,11 @@ impl Rules {
         }
     }
 
+    /// How long a ledger may show what it has counted, in milliseconds: a decoy forgets no sooner.
+    pub(crate) fn memory(&self) -> u64 {
+        self.throttle.map_or(u64::MAX, |rate| rate.capacity())
+    }
+
     fn wait_after(&self, count: u32) -> u64 {
         let Some(over) = count.checked_sub(self.free) else { return 0 };
         let doubled = 1u64.checked_shl(over).unwrap_or(u64::MAX);
@@ -63,6 +68,8 @@ pub(crate) struct Reservation {
     pub(crate) lane: Lane,
     epoch: u64,
     at: u64,
+    /// The throttle's number once this guess was spent.
+    tat: u64,
     /// Whether the ledger was below its disabling cap, so that a right guess may pass.
     pub(crate) within_cap: bool,
 }
@@ -100,12 +107,12 @@ impl Ledger {
     /// What the next guess at `now` meets. Waits and throttles are looked at before the cap, so
     /// that a disabled authenticator can answer a stranger as an unknown name does.
     pub(crate) fn gate(&self, rules: &Rules, now: u64) -> Gate {
-        let opens = self.wait_from.saturating_add(self.wait_for);
+        let waits = self.is_waiting(now);
         if let Some(until) = rules.throttle_of(self.lane).and_then(|r| r.full_until(self.tat, now))
         {
             Gate::Throttled(until)
-        } else if now < opens {
-            Gate::Waiting(opens)
+        } else if waits {
+            Gate::Waiting(self.wait_from.saturating_add(self.wait_for))
         } else if self.count >= rules.cap(self.lane) {
             Gate::Disabled
         } else {
@@ -124,13 +131,18 @@ impl Ledger {
             self.wait_from = now;
             self.wait_for = rules.wait_after(self.count);
         }
-        let Self { authenticator, lane, epoch, .. } = *self;
-        Reservation { authenticator, lane, epoch, at: now, within_cap }
+        let Self { authenticator, lane, epoch, tat, .. } = *self;
+        Reservation { authenticator, lane, epoch, at: now, tat, within_cap }
     }
 
     /// The reserved guess was right: the count starts over and older reservations lose their claim.
     pub(crate) fn succeed(&mut self, reservation: &Reservation, rules: &Rules) {
-        self.give_back(reservation, rules);
+        match rules.throttle_of(self.lane) {
+            // Its own spending comes back whoever succeeded meanwhile; not after a refill.
+            Some(rate) if self.tat >= reservation.tat => self.tat = rate.give_back(self.tat),
+            Some(_) => {}
+            None => self.give_back(reservation, rules),
+        }
         self.start_over();
     }
 
@@ -150,11 +162,11 @@ impl Ledger {
         }
     }
 
-    /// The clock was set back from `seen` to `now`: a running wait restarts in full, and the
-    /// throttle is empty at worst.
+    /// The clock was set back from `seen` to `now`: a running wait that began in what is now the
+    /// future begins now, and the throttle is empty at worst.
     pub(crate) fn set_back(&mut self, rules: &Rules, seen: u64, now: u64) {
-        if seen < self.wait_from.saturating_add(self.wait_for) {
-            self.wait_from = now;
+        if self.is_waiting(seen) {
+            self.wait_from = self.wait_from.min(now);
         } else {
             self.wait_for = 0;
         }
@@ -165,6 +177,11 @@ impl Ledger {
 
     pub(crate) const fn is_disabled(&self, rules: &Rules) -> bool {
         self.count >= rules.cap(self.lane)
+    }
+
+    /// By the time passed, which no number overflows.
+    const fn is_waiting(&self, now: u64) -> bool {
+        now.saturating_sub(self.wait_from) < self.wait_for
     }
 
     const fn start_over(&mut self) {

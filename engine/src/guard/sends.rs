@@ -15,6 +15,25 @@ pub(crate) struct SendRules {
     pub(crate) per_day: usize,
 }
 
+impl SendRules {
+    /// Three fifths of it, and at least one.
+    fn part(&self) -> Self {
+        let part = |most: usize| (most.saturating_mul(3) / 5).max(1);
+        Self { per_hour: part(self.per_hour), per_day: part(self.per_day) }
+    }
+
+    /// When one more is possible after these, if not now.
+    fn opens<'a>(&self, sends: impl Iterator<Item = &'a Send>, now: u64) -> Option<u64> {
+        let times: Vec<u64> = sends.map(|send| send.at).collect();
+        let opens = |most: usize, span: u64| {
+            let nth = times.len().checked_sub(most)?;
+            let at = *times.get(nth)?;
+            (now.saturating_sub(at) < span).then_some(at.saturating_add(span))
+        };
+        opens(self.per_hour, HOUR).max(opens(self.per_day, DAY))
+    }
+}
+
 /// The messages of the last day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, CborLen)]
 #[cbor(map)]
@@ -40,12 +59,11 @@ impl Sends {
     /// The Unix millisecond from which on one more is possible.
     pub(crate) fn spend(&mut self, rules: &SendRules, lane: Lane, now: u64) -> Result<(), u64> {
         self.log.retain(|send| now.saturating_sub(send.at) < DAY);
-        let opens = |most: usize, span: u64| {
-            let nth = self.log.len().checked_sub(most)?;
-            let opens = self.log.get(nth)?.at.saturating_add(span);
-            (opens > now).then_some(opens)
-        };
-        match opens(rules.per_hour, HOUR).max(opens(rules.per_day, DAY)) {
+        let whole = rules.opens(self.log.iter(), now);
+        // Strangers have three of five, so that they can't spend what the owner needs.
+        let strangers = self.log.iter().filter(|send| send.lane == Lane::Stranger);
+        let part = (lane == Lane::Stranger).then(|| rules.part().opens(strangers, now));
+        match whole.max(part.flatten()) {
             Some(until) => Err(until),
             None => {
                 self.log.push(Send { at: now, lane });
@@ -83,7 +101,7 @@ mod tests {
         let mut sent = Vec::new();
         for minute in 0..(48 * 60) {
             let now = NOW + minute * 60_000;
-            if sends.spend(&RULES, Lane::Stranger, now).is_ok() {
+            if sends.spend(&RULES, Lane::FirstFactor, now).is_ok() {
                 sent.push(now);
             }
         }
@@ -101,20 +119,33 @@ mod tests {
     fn the_answer_says_when() {
         let mut sends = Sends::default();
         for _ in 0..5 {
-            assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW), Ok(()));
+            assert_eq!(sends.spend(&RULES, Lane::FirstFactor, NOW), Ok(()));
         }
-        assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW + 1), Err(NOW + HOUR));
-        assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW + HOUR), Ok(()));
+        assert_eq!(sends.spend(&RULES, Lane::FirstFactor, NOW + 1), Err(NOW + HOUR));
+        assert_eq!(sends.spend(&RULES, Lane::FirstFactor, NOW + HOUR), Ok(()));
     }
 
     #[test]
     fn a_clock_set_back_gives_nothing_back() {
         let mut sends = Sends::default();
         for _ in 0..5 {
-            assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW), Ok(()));
+            assert_eq!(sends.spend(&RULES, Lane::FirstFactor, NOW), Ok(()));
         }
         let back = NOW - DAY;
         assert!(sends.set_back(back) && !sends.set_back(back));
-        assert_eq!(sends.spend(&RULES, Lane::Stranger, back), Err(back + HOUR));
+        assert_eq!(sends.spend(&RULES, Lane::FirstFactor, back), Err(back + HOUR));
+    }
+
+    #[test]
+    fn strangers_spend_three_of_five() {
+        let mut sends = Sends::default();
+        for _ in 0..3 {
+            assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW), Ok(()));
+        }
+        assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW), Err(NOW + HOUR));
+        for _ in 0..2 {
+            assert_eq!(sends.spend(&RULES, Lane::FirstFactor, NOW), Ok(()));
+        }
+        assert_eq!(sends.spend(&RULES, Lane::FirstFactor, NOW), Err(NOW + HOUR));
     }
 }

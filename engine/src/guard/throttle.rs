@@ -36,7 +36,8 @@ impl Rate {
         tat.min(now.saturating_add(self.capacity()))
     }
 
-    const fn capacity(&self) -> u64 {
+    /// How long a full one takes to be forgotten, in milliseconds.
+    pub(crate) const fn capacity(&self) -> u64 {
         self.interval.saturating_mul(self.burst as u64)
     }
 }

@@ -6,7 +6,7 @@ use super::{
     Op, Step, Verb, binding,
     cx::{Cx, Stop},
     row::{Judged, Row},
-    unlock::{authorized, operator_of},
+    unlock::{audited, authorized},
 };
 use crate::{
     audit::{Event, EventKind},
@@ -109,17 +109,15 @@ async fn switch(
 
 async fn cancel(mut cx: Cx, account: &str, authority: Authority) -> Result<(), Stop> {
     let cx = &mut cx;
-    let operator = operator_of(&authority);
     let mut row = Row::account(cx, account).await?;
-    authorized(cx, &authority, &row)?;
     let freed = row.write(cx, |record, moment| {
         present(record)?;
+        authorized(moment.pinbolt, &authority, record)?;
         let Account { trail, addresses, created, .. } = record.clone();
         let blank = Account::new(&record.id, false, moment.now);
         *record = Account { state: State::Cancelled, created, trail, ..blank };
-        let operator = operator.clone();
         let event = Event::new(moment.now, EventKind::AccountCancelled);
-        moment.log(record, Event { operator, ..event });
+        moment.log(record, audited(&authority, event));
         Ok(Judged::Write(addresses))
     });
     let freed: Vec<HeldAddress> = freed.await?;

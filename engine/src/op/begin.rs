@@ -14,6 +14,7 @@ use super::{
     row::{Judged, Moment, Row},
 };
 use crate::{
+    audit::{Event, EventKind},
     caller::{Caller, Owned},
     error::{Misuse, Refusal},
     guard::Lane,
@@ -88,12 +89,15 @@ async fn begin(
     let cx = &mut cx;
     let Target { mut row, named } = naming::target(cx, name.expose()).await?;
     let proof = match &pin {
-        Some(pin) => Some(pin::check(cx, &mut row, (pin, caller.lane)).await?),
+        Some(pin) => {
+            let proof = pin::check(cx, &mut row, (pin, caller.lane)).await?;
+            Some(pin::renewed(cx, pin, proof).await?)
+        }
         None => None,
     };
     let lane = if proof.is_some() { caller.lane.max(Lane::FirstFactor) } else { caller.lane };
     let generation = proof.as_ref().map(Proof::generation);
-    let session = caller.session;
+    let session = issue::session_mac(&cx.pinbolt, &caller.session);
     let wanted = Wanted { purpose, channel, session, context, lane, generation };
     let judge = Judge { wanted, proof, named };
     let budget = judge.budget(cx, &row).await?;
@@ -125,7 +129,7 @@ impl Judge {
             // Who knows the PIN may know that the account lacks the channel.
             return Ok(Some(Err(Refusal::UnknownAddress)));
         }
-        spend(cx, &to.key, self.wanted.lane).await.map(Some)
+        Ok(Some(spend(cx, &to.key, self.wanted.lane).await?.map(|()| to.key)))
     }
 
     fn recipient(&self, record: &Account, pinbolt: &Pinbolt, row: &RowName) -> Recipient {
@@ -154,13 +158,17 @@ impl Judge {
                 shown.map(|shown| (shown, None)).map_err(Stop::from)
             }
             (Err(refusal), _) | (_, Some(Err(refusal))) => Err(refusal.into()),
-            // The cooldown ended between the budget and this write: ask again.
-            (_, None) => Err(Refusal::Throttled { until: moment.now }.into()),
-            (Ok(Plan::Send), Some(Ok(()))) => {
+            (Ok(Plan::Send), Some(Ok(paid))) if paid == to.key => {
                 let issued = issue::issue(record, moment, (place, &self.wanted, &to));
                 return Ok(Judged::Write(deliverable(issued)));
             }
+            // Another cooldown or address than the budget was asked for: ask again.
+            _ => Err(Refusal::Throttled { until: moment.now }.into()),
         };
+        if let (Some(_), Err(Stop::Refused(refusal))) = (&self.proof, &issued) {
+            let refusal = Some(refusal.code());
+            moment.log(record, Event { refusal, ..Event::new(moment.now, EventKind::Refused) });
+        }
         match (self.proof.is_some(), issued) {
             (true, issued) => Ok(Judged::Write(issued)),
             (false, Err(Stop::Refused(refusal))) => Err(refusal),

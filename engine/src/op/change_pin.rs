@@ -5,16 +5,17 @@ use alloc::{string::String, vec::Vec};
 use super::{
     Op, Step, Verb,
     cx::{Cx, Stop},
-    pin::{self, Hashed, Proof},
+    pin::{self, Proof},
     row::{Judged, Row},
-    unlock::{authorized, operator_of},
+    unlock::{audited, authorized, early},
 };
 use crate::{
     audit::{Event, EventKind},
-    authority::{Authority, Operator},
+    authority::Authority,
     caller::{Caller, Owned},
     error::Refusal,
     pinbolt::Pinbolt,
+    policy::Policy,
     record::Account,
     secret::Secret,
 };
@@ -25,7 +26,8 @@ use crate::{
 /// `Malformed`.
 #[derive(Clone, Copy)]
 pub struct ChangePin<'a> {
-    /// The account's id.
+    /// The account's id, from the host's own session and not as typed: an unknown one answers
+    /// `UnknownAccount` here even where accounts are hidden.
     pub account: &'a str,
     /// The present PIN.
     pub old: &'a str,
@@ -87,7 +89,8 @@ async fn change(
 ) -> Result<(), Stop> {
     let cx = &mut cx;
     let mut row = Row::account(cx, account).await?;
-    let new = fit(&row, &cx.pinbolt, &new)?;
+    // What the new PIN shows by itself; the account's own numbers are for who knows the old one.
+    let new = pin::check_new(cx.pinbolt.policy(), new.expose(), &[])?;
     let proof = pin::check(cx, &mut row, (&old, caller.lane)).await?;
     set(cx, &mut row, &new, Right::Old(proof)).await
 }
@@ -100,42 +103,50 @@ async fn reset(
 ) -> Result<(), Stop> {
     let cx = &mut cx;
     let mut row = Row::account(cx, account).await?;
-    authorized(cx, &authority, &row)?;
-    let new = fit(&row, &cx.pinbolt, &new)?;
-    set(cx, &mut row, &new, Right::Authority(operator_of(&authority))).await
+    early(cx, &row, &authority)?;
+    let new = pin::check_new(cx.pinbolt.policy(), new.expose(), &[])?;
+    set(cx, &mut row, &new, Right::Authority(authority)).await
 }
 
-/// The new PIN, if it keeps the rules, the account's own numbers among them.
-fn fit(row: &Row, pinbolt: &Pinbolt, new: &Secret<String>) -> Result<Secret<String>, Refusal> {
-    let held = row.record().map(|record| record.addresses.as_slice()).unwrap_or_default();
-    let own: Vec<&str> = held.iter().map(|held| held.address.as_str()).collect();
-    pin::check_new(pinbolt.policy(), new.expose(), &own)
+/// The rules for a new PIN, the account's own numbers among them.
+fn fit(record: &Account, policy: &Policy, new: &Secret<String>) -> Result<(), Refusal> {
+    let own: Vec<&str> = record.addresses.iter().map(|held| held.address.as_str()).collect();
+    pin::check_new(policy, new.expose(), &own).map(|_| ())
 }
 
 enum Right {
     Old(Proof),
-    Authority(Option<Operator>),
+    Authority(Authority),
 }
 
 async fn set(cx: &mut Cx, row: &mut Row, new: &Secret<String>, right: Right) -> Result<(), Stop> {
-    let hashed: Hashed = pin::hash_new(cx, new).await?.ok_or_else(pin::overload)?;
-    row.write(cx, |record, moment| {
+    let Some(hashed) = pin::hash_new(cx, new).await? else {
+        if let Right::Old(proof) = &right {
+            pin::refund(cx, row, proof.reservation()).await?;
+        }
+        return Err(pin::overload());
+    };
+    let set = row.write(cx, |record, moment| {
         let event = match &right {
             Right::Old(proof) => {
                 pin::settle(record, moment, proof)?;
                 Event::new(moment.now, EventKind::PinChanged)
             }
-            Right::Authority(operator) => {
-                let operator = operator.clone();
-                Event { operator, ..Event::new(moment.now, EventKind::PinReset) }
+            Right::Authority(authority) => {
+                authorized(moment.pinbolt, authority, record)?;
+                audited(authority, Event::new(moment.now, EventKind::PinReset))
             }
         };
-        let fresh = pin::record_of(&hashed, moment.pinbolt.policy(), moment);
+        let policy = moment.pinbolt.policy();
+        if let Err(weak) = fit(record, policy, new) {
+            return Ok(Judged::Write(Err(weak)));
+        }
+        let fresh = pin::record_of(&hashed, policy, moment);
         replace(record, fresh);
         moment.log(record, event);
-        Ok(Judged::Write(()))
-    })
-    .await
+        Ok(Judged::Write(Ok(())))
+    });
+    Ok(set.await??)
 }
 
 /// The new PIN stands; what rested on the old one ends in the same write.

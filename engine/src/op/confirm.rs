@@ -11,10 +11,11 @@ use super::{
     issue::{self, Plan, Recipient, Wanted},
     issued::{Begun, deliverable},
     row::{Judged, Row},
-    unlock::authorized,
+    unlock::{audited, authorized, early},
 };
 use crate::{
     address::Address,
+    audit::{Event, EventKind},
     authority::Authority,
     caller::{Caller, Owned},
     error::Refusal,
@@ -65,17 +66,18 @@ async fn confirm(
 ) -> Result<Begun, Stop> {
     let cx = &mut cx;
     let mut row = Row::account(cx, &account).await?;
-    authorized(cx, &authority, &row)?;
+    early(cx, &row, &authority)?;
     let channel = channel(&address);
     let purpose = match channel {
         Channel::Sms => Purpose::confirm_phone(),
         Channel::Email => Purpose::confirm_email(),
     };
-    let lane = match authority {
+    let lane = match &authority {
         Authority::Operator(_) => caller.lane,
         Authority::Accepted(_) => caller.lane.max(Lane::FirstFactor),
     };
-    let (session, context) = (caller.session, context::hash(&[])?);
+    let session = issue::session_mac(&cx.pinbolt, &caller.session);
+    let context = context::hash(&[])?;
     let wanted = Wanted { purpose, channel, session, context, lane, generation: None };
     let key = cx.pinbolt.names().address(address.key());
     let planned = row.current(cx);
@@ -86,6 +88,7 @@ async fn confirm(
     };
     let place = (row.kind, row.name.clone());
     let done = row.write(cx, |record, moment| {
+        authorized(moment.pinbolt, &authority, record)?;
         let place = (place.0, &place.1);
         let fresh = candidate(moment.pinbolt, &address, moment.entropy.bytes());
         let held = stand(record, &fresh, moment.now)?;
@@ -100,6 +103,11 @@ async fn confirm(
             }
             Plan::Send => {
                 budget.unwrap_or(Err(Refusal::Throttled { until: moment.now }))?;
+                let asked = Event {
+                    channel: Some(channel),
+                    ..Event::new(moment.now, EventKind::ConfirmAsked)
+                };
+                moment.log(record, audited(&authority, asked));
                 let to = Recipient::of(held);
                 let issued = issue::issue(record, moment, (place, &wanted, &to));
                 Ok(Judged::Write(deliverable(issued)))

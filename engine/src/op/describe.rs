@@ -117,7 +117,7 @@ fn address(held: &HeldAddress) -> AddressState {
 }
 
 fn opens(record: &Account, cx: &Cx, authenticator: Authenticator, lane: Lane) -> Option<u64> {
-    match record.ledger(authenticator, lane).gate(&cx.pinbolt.policy().ledger(), cx.now) {
+    match record.ledger(authenticator, lane).gate(&cx.pinbolt.policy().ledger(), record.seen) {
         Gate::Waiting(until) | Gate::Throttled(until) => Some(until),
         Gate::Open | Gate::Disabled => None,
     }

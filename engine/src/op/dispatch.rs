@@ -12,6 +12,7 @@ use super::{
 use crate::{
     audit::{Event, EventKind},
     code::Reference,
+    guard::Lane,
     outcome::Channel,
     pinbolt::Pinbolt,
     record::Kind,
@@ -157,9 +158,14 @@ async fn deliver(mut cx: Cx, parcel: Option<Parcel>) -> Result<Delivered, Stop> 
 /// pumping.
 async fn give_cooldown_back(cx: &mut Cx, parcel: &Parcel) -> Result<(), Stop> {
     let mut row = Row::load(cx, parcel.kind, parcel.row.clone()).await?;
+    let hides = cx.pinbolt.hides_accounts();
     row.write(cx, |record, moment| {
         let Some(series) = record.series_mut(&parcel.purpose).filter(|series| {
-            series.newest().is_some_and(|c| c.number == parcel.number && c.send == parcel.send)
+            series.newest().is_some_and(|c| {
+                c.number == parcel.number
+                    && c.send == parcel.send
+                    && !(hides && c.lane == Lane::Stranger)
+            })
         }) else {
             return Ok(Judged::Keep(()));
         };

@@ -23,7 +23,9 @@ use crate::{
 
 /// Creates an account.
 ///
-/// Refuses with `AccountExists`, `AddressTaken`, `WeakPin` or `Malformed`.
+/// Refuses with `AccountExists`, `AddressTaken`, `WeakPin` or `Malformed`. After a failure the
+/// account may exist with addresses that are still candidates: `confirm` them, or cancel the account
+/// and enrol again.
 pub struct Enroll<'a> {
     /// The account's id: 1 to 256 bytes, without `@` and without a leading `+`. It appears in
     /// audit events, so it must not be personal data.

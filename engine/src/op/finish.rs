@@ -1,13 +1,13 @@
 //! `finish`: the code, compared and counted in one write. `cancel`: the challenge given up.
 
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 use subtle::{Choice, ConstantTimeEq};
 
 use super::{
-    Op, Step, Verb, binding, context,
+    CONFIRM, Op, Step, Verb, binding, context,
     cx::{Cx, Stop},
     issue::{code, session_mac},
-    row::{Judged, Moment, Row},
+    row::{Judged, MEMORY, Moment, Row},
 };
 use crate::{
     audit::{Event, EventKind},
@@ -15,7 +15,7 @@ use crate::{
     code::{Handle, Typed},
     error::{Failure, Input, Refusal},
     guard::{Authenticator, Gate},
-    outcome::{Accepted, Factors},
+    outcome::{Accepted, Factors, Source},
     pinbolt::Pinbolt,
     policy::Purpose,
     record::{Account, Challenge, HeldAddress, Kind, Progress, State},
@@ -29,6 +29,9 @@ use crate::{
 /// with `AddressTaken`.
 #[derive(Clone, Copy)]
 pub struct Finish<'a> {
+    /// The purpose that this call is for, or [`CONFIRM`](super::CONFIRM). The handle comes from the
+    /// client: one of another purpose is refused.
+    pub purpose: &'a str,
     /// The handle that `begin`, `resend` or `confirm` gave.
     pub handle: &'a str,
     /// The code as typed: digits, with blanks and hyphens around and between them.
@@ -48,9 +51,10 @@ impl Verb for Finish<'_> {
         let caller = self.caller.own();
         let source = caller.as_ref().ok().and_then(|caller| caller.source.clone());
         let context = context::hash(self.context);
-        let (handle, code) = (String::from(self.handle), Secret::new(String::from(self.code)));
+        let (handle, purpose) = (String::from(self.handle), String::from(self.purpose));
+        let code = Secret::new(String::from(self.code));
         Op::start(pinbolt, (now, entropy), source, |cx| async move {
-            finish(cx, (handle, code), context?, caller?).await
+            finish(cx, (handle, purpose, code), context?, caller?).await
         })
     }
 }
@@ -79,21 +83,32 @@ impl Verb for Cancel<'_> {
     }
 }
 
-/// A handle with the session that shows it.
+/// A handle, opened, and shown by the session that it was given to.
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) handle: Handle,
     pub(super) purpose: Purpose,
-    pub(super) session: Vec<u8>,
+}
+
+impl Asked {
+    fn is_for(&self, purpose: &str) -> bool {
+        match self.purpose.confirms() {
+            true => purpose == CONFIRM,
+            false => purpose == self.purpose.name(),
+        }
+    }
 }
 
 /// Opens a handle.
-pub(super) fn asked(cx: &Cx, handle: &str, session: Vec<u8>) -> Result<Asked, Refusal> {
+pub(super) fn asked(cx: &Cx, handle: &str, caller: &Owned) -> Result<Asked, Refusal> {
     let names = cx.pinbolt.names();
     let handle =
         Handle::open(handle, cx.pinbolt.keys(), &names).ok_or(Refusal::UnknownChallenge)?;
     let purpose = cx.pinbolt.policy().purpose(&handle.purpose).ok_or(Refusal::UnknownChallenge)?;
-    Ok(Asked { handle, purpose, session })
+    match handle.session == session_mac(&cx.pinbolt, &caller.session) {
+        true => Ok(Asked { handle, purpose }),
+        false => Err(Refusal::WrongSession),
+    }
 }
 
 /// The row of a handle. An account that is gone has a tombstone's answers.
@@ -109,10 +124,14 @@ pub(super) async fn row(cx: &mut Cx, asked: &Asked) -> Result<Row, Failure> {
 pub(super) fn standing<'a>(
     record: &'a Account,
     asked: &Asked,
-    (pinbolt, now): (&Pinbolt, u64),
+    now: u64,
 ) -> Result<&'a Challenge, Refusal> {
     if record.state == State::Cancelled {
         return Err(Refusal::Ended);
+    }
+    // An unknown name's record forgets after five days; a known one's handle dies then too.
+    if now.saturating_sub(asked.handle.issued) > MEMORY {
+        return Err(Refusal::UnknownChallenge);
     }
     let series = record.series(&asked.handle.purpose).ok_or(Refusal::UnknownChallenge)?;
     let Handle { number, salt, .. } = asked.handle;
@@ -121,10 +140,6 @@ pub(super) fn standing<'a>(
         let older = number < series.number;
         return Err(if older { Refusal::Superseded { newest } } else { Refusal::UnknownChallenge });
     };
-    let session = session_mac(pinbolt, challenge.key_id, &asked.session);
-    if session != Ok(challenge.session) {
-        return Err(Refusal::WrongSession);
-    }
     // A block ended every challenge; a phantom begun since then is to look like any other.
     if record.state != State::Active && !challenge.phantom {
         return Err(Refusal::Ended);
@@ -144,7 +159,10 @@ pub(super) fn standing<'a>(
 
 /// Whether what the challenge rests on still stands: the PIN, and the address.
 fn rests(record: &Account, purpose: &Purpose, challenge: &Challenge) -> bool {
-    let pin = challenge.generation.is_none() || challenge.generation == record.generation();
+    let pin = match challenge.generation {
+        None => !purpose.factors().pin,
+        rested => rested == record.generation(),
+    };
     let stands = |held: &HeldAddress| {
         held.nonce == challenge.held && (purpose.confirms() || held.bound_at.is_some())
     };
@@ -153,15 +171,18 @@ fn rests(record: &Account, purpose: &Purpose, challenge: &Challenge) -> bool {
 
 async fn finish(
     mut cx: Cx,
-    (handle, typed): (String, Secret<String>),
+    (handle, purpose, typed): (String, String, Secret<String>),
     context: [u8; 32],
     caller: Owned,
 ) -> Result<Accepted, Stop> {
     let cx = &mut cx;
-    let asked = asked(cx, &handle, caller.session)?;
+    let asked = asked(cx, &handle, &caller)?;
+    if !asked.is_for(&purpose) {
+        return Err(Refusal::UnknownChallenge.into());
+    }
     let mut row = row(cx, &asked).await?;
     let judged = row.write(cx, |record, moment| -> Result<Judged<Result<_, Stop>>, Refusal> {
-        let challenge = standing(record, &asked, (moment.pinbolt, moment.now))?.clone();
+        let challenge = standing(record, &asked, moment.now)?.clone();
         if challenge.context != context {
             return Err(Refusal::WrongSession);
         }
@@ -172,7 +193,7 @@ async fn finish(
             Err(failure) => Ok(Judged::Keep(Err(failure.into()))),
             Ok(Compared::Right) => {
                 let intent = accept(record, moment, &asked, &challenge);
-                let accepted = proof(record, moment, &asked, &challenge);
+                let accepted = proof(record, moment, (&asked, &caller.session), &challenge);
                 Ok(Judged::Write(Ok((accepted, intent))))
             }
             Ok(Compared::Older) => {
@@ -242,6 +263,9 @@ fn compare(
         return Ok(Compared::Right);
     }
     if older.into() {
+        let refusal = Some(Refusal::Superseded { newest: challenge.reference }.code());
+        let refused = event(EventKind::CodeRefused, moment.now, asked, challenge);
+        moment.log(record, Event { refusal, ..refused });
         return Ok(Compared::Older);
     }
     record.ledger_mut(Authenticator::CODE, challenge.lane).reserve(&rules, moment.now);
@@ -270,29 +294,37 @@ fn accept(
     }
     let held = record.addresses.iter_mut().find(|held| held.nonce == challenge.held)?;
     binding::intend(held, moment);
+    held.source = Source::Code;
     Some(held.clone())
 }
 
-fn proof(record: &Account, moment: &Moment<'_>, asked: &Asked, challenge: &Challenge) -> Accepted {
+fn proof(
+    record: &Account,
+    moment: &Moment<'_>,
+    (asked, session): (&Asked, &[u8]),
+    challenge: &Challenge,
+) -> Accepted {
     Accepted {
-        tenant: moment.pinbolt.tenant().into(),
+        row: asked.handle.row.clone(),
         account: record.id.clone(),
         purpose: asked.purpose.name().into(),
         factors: Factors { pin: challenge.generation.is_some(), code: true },
         lane: challenge.lane,
-        session: asked.session.clone(),
+        session: session.into(),
         context: challenge.context,
         at: moment.now,
         authorizes: asked.purpose.may_authorize(),
+        set_backs: record.set_backs,
+        generation: challenge.generation,
     }
 }
 
 async fn cancel(mut cx: Cx, handle: &str, caller: Owned) -> Result<(), Stop> {
     let cx = &mut cx;
-    let asked = asked(cx, handle, caller.session)?;
+    let asked = asked(cx, handle, &caller)?;
     let mut row = row(cx, &asked).await?;
     row.write(cx, |record, moment| {
-        let challenge = standing(record, &asked, (moment.pinbolt, moment.now))?.clone();
+        let challenge = standing(record, &asked, moment.now)?.clone();
         if let Some(series) = record.series_mut(asked.purpose.name()) {
             series.end(|open| open.number == challenge.number);
         }

@@ -26,7 +26,8 @@ const MAX_SERIES: usize = 16;
 pub(super) struct Wanted {
     pub(super) purpose: Purpose,
     pub(super) channel: Channel,
-    pub(super) session: alloc::vec::Vec<u8>,
+    /// [`session_mac`] of the session.
+    pub(super) session: [u8; 32],
     /// SHA-256 of the context.
     pub(super) context: [u8; 32],
     pub(super) lane: Lane,
@@ -42,8 +43,9 @@ pub(super) enum Plan {
     Same(Challenge),
 }
 
-/// The send budget's answer, known before the write that issues; `None`: it was not asked.
-pub(super) type Budget = Option<Result<(), Refusal>>;
+/// The address whose send budget was spent before the write that issues, or why it was not;
+/// `None`: it was not asked.
+pub(super) type Budget = Option<Result<[u8; 32], Refusal>>;
 
 /// Where a message would go.
 #[derive(Clone, Debug)]
@@ -79,9 +81,7 @@ pub(super) fn plan(
         return Ok(Plan::Send);
     }
     match series.newest() {
-        Some(open) if open.is_live(now) && is_same(open, wanted, pinbolt) => {
-            Ok(Plan::Same(open.clone()))
-        }
+        Some(open) if open.is_live(now) && is_same(open, wanted) => Ok(Plan::Same(open.clone())),
         _ => Err(Refusal::Throttled { until }),
     }
 }
@@ -113,7 +113,7 @@ pub(super) fn issue(
         channel: wanted.channel,
         to: to.key,
         held: held.map_or([0; 16], |held| held.nonce),
-        session: session_mac(moment.pinbolt, key.id, &wanted.session)?,
+        session: wanted.session,
         context: wanted.context,
         issued: now,
         expires: now.saturating_add(settings.code_lifetime.saturating_mul(1000)),
@@ -195,8 +195,9 @@ fn shown(
     challenge: &Challenge,
     (sent, resend_at): (bool, u64),
 ) -> Result<Issued, Failure> {
-    let Challenge { number, salt, reference, expires, .. } = *challenge;
-    let handle = Handle { row: row.clone(), kind, purpose: purpose.into(), number, salt };
+    let Challenge { number, salt, session, reference, issued, expires, .. } = *challenge;
+    let (row, purpose) = (row.clone(), purpose.into());
+    let handle = Handle { row, kind, purpose, number, salt, issued, session };
     let pinbolt = moment.pinbolt;
     let handle = handle.seal(pinbolt.keys(), pinbolt.tenant(), moment.entropy.bytes())?;
     Ok(Issued { handle, reference, expires, resend_at, sent })
@@ -214,14 +215,10 @@ pub(super) fn code(
     Ok(origin.code(key, challenge.digits))
 }
 
-/// The keyed hash by which a challenge knows its session.
-pub(super) fn session_mac(
-    pinbolt: &Pinbolt,
-    key: u32,
-    session: &[u8],
-) -> Result<[u8; 32], Failure> {
-    let key = &pinbolt.keys().get(key)?.handle;
-    Ok(mac(key, "pinbolt session", &[pinbolt.tenant().as_bytes(), session]))
+/// The keyed hash by which challenges and handles know their session.
+pub(super) fn session_mac(pinbolt: &Pinbolt, session: &[u8]) -> [u8; 32] {
+    let parts = [pinbolt.tenant().as_bytes(), session];
+    mac(pinbolt.keys().index(), "pinbolt session", &parts)
 }
 
 /// The address of the account that a channel reaches: the one that named it, else the first.
@@ -247,9 +244,8 @@ fn cooldown_end(pinbolt: &Pinbolt, series: &Series) -> u64 {
     series.sent_at.saturating_add(seconds.saturating_mul(1000))
 }
 
-fn is_same(open: &Challenge, wanted: &Wanted, pinbolt: &Pinbolt) -> bool {
-    let session = session_mac(pinbolt, open.key_id, &wanted.session);
-    session == Ok(open.session)
+fn is_same(open: &Challenge, wanted: &Wanted) -> bool {
+    open.session == wanted.session
         && open.channel == wanted.channel
         && open.context == wanted.context
         && open.generation == wanted.generation

@@ -61,6 +61,9 @@ use crate::{
 use cx::Port;
 use question::Reply;
 
+/// The purpose of the codes that `confirm` sends, as `finish` wants it named.
+pub const CONFIRM: &str = "pinbolt:confirm";
+
 /// A thing to do: its arguments by name. [`Verb::start`] gives the first question.
 pub trait Verb: sealed::Sealed {
     /// What it grants.

@@ -24,11 +24,17 @@ const LONGEST: usize = Rules::MAX_DIGITS as usize;
 pub(super) struct Proof {
     reservation: Reservation,
     generation: [u8; 16],
+    /// Whether the stored hash is of another cost or pepper than the present.
+    renew: bool,
     /// The hash at the policy's present cost and pepper, where the stored one is another.
     rehashed: Option<Hashed>,
 }
 
 impl Proof {
+    pub(super) const fn reservation(&self) -> &Reservation {
+        &self.reservation
+    }
+
     /// The PIN that was right.
     pub(super) const fn generation(&self) -> [u8; 16] {
         self.generation
@@ -82,11 +88,21 @@ pub(super) async fn check(
         cx.audit(&id, Event { lane: Some(lane), ..Event::new(cx.now, EventKind::PinRefused) });
         return Err(Refusal::WrongCredentials.into());
     }
-    let rehashed = match stored.as_ref().is_some_and(|stored| is_current(cx, stored)) {
-        true => None,
-        false => hash_new(cx, pin).await?,
-    };
-    Ok(Proof { reservation, generation, rehashed })
+    let renew = stored.as_ref().is_some_and(|stored| !is_current(cx, stored));
+    Ok(Proof { reservation, generation, renew, rehashed: None })
+}
+
+/// Hashes a right PIN again where its cost or pepper is no longer the present one. Not run, it is
+/// left for the next success.
+pub(super) async fn renewed(
+    cx: &mut Cx,
+    pin: &Secret<String>,
+    proof: Proof,
+) -> Result<Proof, Stop> {
+    match proof.renew {
+        true => Ok(Proof { rehashed: hash_new(cx, pin).await?, ..proof }),
+        false => Ok(proof),
+    }
 }
 
 /// Settles a right PIN in the write that uses it: the count starts over. Refused, with no refund,
@@ -173,8 +189,12 @@ fn reserve(
     Ok(Judged::Write((reservation, record.pin().cloned())))
 }
 
-/// Gives back a guess that was never judged.
-async fn refund(cx: &mut Cx, row: &mut Row, reservation: &Reservation) -> Result<(), Stop> {
+/// Gives back a guess that was never judged, or right and never used.
+pub(super) async fn refund(
+    cx: &mut Cx,
+    row: &mut Row,
+    reservation: &Reservation,
+) -> Result<(), Stop> {
     row.write(cx, |record, moment| {
         let rules = moment.pinbolt.policy().ledger();
         let Reservation { authenticator, lane, .. } = *reservation;

@@ -52,17 +52,21 @@ impl Verb for Resend<'_> {
 
 async fn resend(mut cx: Cx, handle: &str, channel: Channel, caller: Owned) -> Result<Begun, Stop> {
     let cx = &mut cx;
-    let asked = finish::asked(cx, handle, caller.session)?;
+    let asked = finish::asked(cx, handle, &caller)?;
     if !asked.purpose.channels().contains(&channel) {
         return Err(Misuse::WrongChannel.into());
     }
     let mut row = finish::row(cx, &asked).await?;
     let record = row.current(cx).ok_or(Refusal::UnknownChallenge)?;
     let (_, to) = open(&record, &asked, (&cx.pinbolt, channel), record.seen)?;
-    let budget = spend(cx, &to.key, caller.lane).await?;
+    let (budget, paid) = (spend(cx, &to.key, caller.lane).await?, to.key);
     let done = row.write(cx, |record, moment| {
         let (challenge, to) = open(record, &asked, (moment.pinbolt, channel), moment.now)?;
         budget?;
+        if to.key != paid {
+            // Another address than the budget was asked for: ask again.
+            return Err(Refusal::Throttled { until: moment.now });
+        }
         Ok(Judged::Write(deliverable(again(record, moment, (&asked, &challenge, &to, channel)))))
     });
     let issued = done.await??;
@@ -76,7 +80,7 @@ fn open(
     (pinbolt, channel): (&Pinbolt, Channel),
     now: u64,
 ) -> Result<(Challenge, Recipient), Refusal> {
-    let challenge = finish::standing(record, asked, (pinbolt, now))?.clone();
+    let challenge = finish::standing(record, asked, now)?.clone();
     let until = issue::resend_at(record, pinbolt, asked.purpose.name());
     if now < until {
         return Err(Refusal::Throttled { until });
@@ -87,6 +91,13 @@ fn open(
         (true, None) => Recipient { key: challenge.to, held: None },
         (false, _) => issue::recipient(record, (pinbolt, &asked.handle.row), (channel, None)),
     };
+    if to.held.is_none() && !challenge.phantom && challenge.generation.is_some() {
+        // As at `begin`: who knows the PIN may know that the account lacks the channel.
+        return Err(Refusal::UnknownAddress);
+    }
+    if asked.purpose.redelivers() && challenge.channel == channel && challenge.tries_left == 0 {
+        return Err(Refusal::TriesUsedUp);
+    }
     Ok((challenge, to))
 }
 
@@ -100,7 +111,7 @@ fn again(
     let wanted = Wanted {
         purpose: asked.purpose.clone(),
         channel,
-        session: asked.session.clone(),
+        session: asked.handle.session,
         context: old.context,
         lane: old.lane,
         generation: old.generation,

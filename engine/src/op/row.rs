@@ -18,6 +18,8 @@ const LOSSES: u32 = 256;
 /// Loads that may be stale before a lost answer stays unresolved.
 const LOADS: u32 = 8;
 const DAY: u64 = 86_400_000;
+/// After so long a handle names nothing any more, and a decoy may forget.
+pub(super) const MEMORY: u64 = 5 * DAY;
 
 /// What a judge sees beside the record.
 #[derive(Debug)]
@@ -88,7 +90,7 @@ impl Row {
 
     /// The record to judge by, its clock moved to now.
     pub(crate) fn current(&self, cx: &Cx) -> Option<Account> {
-        let mut record = self.at_hand(cx.now)?;
+        let mut record = self.at_hand(cx)?;
         record.see(&cx.pinbolt.policy().ledger(), cx.now);
         Some(record)
     }
@@ -105,7 +107,7 @@ impl Row {
     ) -> Result<X, Stop> {
         for _ in 0..LOSSES {
             self.freshen(cx).await?;
-            let mut record = self.at_hand(cx.now).ok_or(Refusal::UnknownAccount)?;
+            let mut record = self.at_hand(cx).ok_or(Refusal::UnknownAccount)?;
             let (now, set_back) = record.see(&cx.pinbolt.policy().ledger(), cx.now);
             let pinbolt = cx.pinbolt.clone();
             let mut moment =
@@ -166,9 +168,11 @@ impl Row {
 
     /// The loaded record; what stands for an absent one, or for a decoy past its days. The write
     /// ids go on through all of them.
-    fn at_hand(&self, now: u64) -> Option<Account> {
+    fn at_hand(&self, cx: &Cx) -> Option<Account> {
         let loaded = match (&self.record, &self.absent) {
-            (Some(record), Some(fresh)) if record.decoy && past(record, now) => {
+            (Some(record), Some(fresh))
+                if record.decoy && cx.now.saturating_sub(record.seen) > decoy_memory(cx) =>
+            {
                 Account { trail: record.trail.clone(), ..fresh.clone() }
             }
             (Some(record), _) => record.clone(),
@@ -183,7 +187,7 @@ impl Row {
         record.trail.push(version);
         let body = cx.seal((self.kind, &self.name, version), &record)?;
         let keep_until = match (record.decoy, record.state) {
-            (true, _) => cx.now.saturating_add(5 * DAY),
+            (true, _) => cx.now.saturating_add(decoy_memory(cx)),
             (false, State::Cancelled) => cx.now.saturating_add(DAY),
             (false, State::Active | State::Blocked) => u64::MAX,
         };
@@ -208,8 +212,8 @@ impl Row {
     /// doesn't tell is a stale load, or the write is still on its way.
     async fn resolve(&mut self, cx: &mut Cx, write: &Write) -> Result<bool, Failure> {
         for _ in 0..LOADS {
-            self.reload(cx).await?;
-            let Some(record) = &self.record else { continue };
+            let loaded = self.reload(cx).await.is_ok();
+            let Some(record) = self.record.as_ref().filter(|_| loaded) else { continue };
             if record.trail.has(write.version) {
                 return Ok(true);
             }
@@ -230,9 +234,9 @@ fn follows(trail: &Trail, expected: Option<Version>) -> bool {
     }
 }
 
-/// A decoy that wasn't written for five days reads as fresh.
-const fn past(record: &Account, now: u64) -> bool {
-    now.saturating_sub(record.seen) > 5 * DAY
+/// A decoy forgets when an account would show nothing any more, and not before five days.
+fn decoy_memory(cx: &Cx) -> u64 {
+    cx.pinbolt.policy().ledger().memory().max(MEMORY)
 }
 
 /// Tells the auditor of a refusal that wrote nothing.

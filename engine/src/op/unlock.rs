@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     audit::{Event, EventKind},
-    authority::{Authority, Operator},
+    authority::Authority,
     error::Refusal,
     guard::{Authenticator, Lane},
     pinbolt::Pinbolt,
-    record::Account,
+    record::{Account, State},
 };
 
 /// How long an operator's refill is remembered, in milliseconds.
@@ -61,19 +61,18 @@ async fn unlock(
     authority: Authority,
 ) -> Result<Unlocked, Stop> {
     let cx = &mut cx;
-    let operator = operator_of(&authority);
+    let by_operator = matches!(authority, Authority::Operator(_));
     let mut row = Row::account(cx, account).await?;
-    authorized(cx, &authority, &row)?;
     row.write(cx, |record, moment| {
-        let refilled = operator.is_some() && may_refill(record, moment);
+        authorized(moment.pinbolt, &authority, record)?;
+        let refilled = by_operator && may_refill(record, moment);
         if refilled {
             record.refills.push(moment.now);
         }
         for lane in [Lane::Stranger, Lane::FirstFactor, Lane::KnownDevice] {
             record.ledger_mut(what, lane).unlock(refilled);
         }
-        let operator = operator.clone();
-        moment.log(record, Event { operator, ..Event::new(moment.now, EventKind::Unlocked) });
+        moment.log(record, audited(&authority, Event::new(moment.now, EventKind::Unlocked)));
         Ok(Judged::Write(Unlocked { refilled }))
     })
     .await
@@ -85,26 +84,42 @@ fn may_refill(record: &mut Account, moment: &Moment<'_>) -> bool {
 }
 
 /// Whether the authority allows an act on this account: an operator, or the account's own fresh
-/// proof of a purpose that authorizes, from another lane than a stranger's.
+/// proof of a purpose that authorizes, from another lane than a stranger's. Judged on the record
+/// that is written: a block, or another PIN, since the proof was made ends it.
 ///
 /// # Errors
 /// [`Refusal::NotAuthorized`].
-pub(super) fn authorized(cx: &Cx, authority: &Authority, row: &Row) -> Result<(), Refusal> {
+pub(super) fn authorized(
+    pinbolt: &Pinbolt,
+    authority: &Authority,
+    record: &Account,
+) -> Result<(), Refusal> {
     let Authority::Accepted(proof) = authority else { return Ok(()) };
     // By the record's own clock, by which the proof was made.
-    let record = row.current(cx).ok_or(Refusal::UnknownAccount)?;
-    let most = cx.pinbolt.policy().settings.authority_age.saturating_mul(1000);
-    let fresh = proof.at <= record.seen && record.seen.saturating_sub(proof.at) <= most;
-    let own = proof.account == record.id && proof.tenant == cx.pinbolt.tenant();
-    match fresh && own && proof.authorizes && proof.lane != Lane::Stranger {
+    let most = pinbolt.policy().settings.authority_age.saturating_mul(1000);
+    let fresh = proof.set_backs == record.set_backs
+        && proof.at <= record.seen
+        && record.seen.saturating_sub(proof.at) <= most;
+    let own = pinbolt.names().account(&record.id).is_ok_and(|row| row == proof.row);
+    let stands = record.state == State::Active && proof.generation == record.generation();
+    match fresh && own && stands && proof.authorizes && proof.lane != Lane::Stranger {
         true => Ok(()),
         false => Err(Refusal::NotAuthorized),
     }
 }
 
-pub(super) fn operator_of(authority: &Authority) -> Option<Operator> {
+/// The same on the load, before anything costs.
+pub(super) fn early(cx: &Cx, row: &Row, authority: &Authority) -> Result<(), Refusal> {
+    let record = row.current(cx).ok_or(Refusal::UnknownAccount)?;
+    authorized(&cx.pinbolt, authority, &record)
+}
+
+/// An event with who did it: the operator and his reason, or the proof's purpose and lane.
+pub(super) fn audited(authority: &Authority, event: Event) -> Event {
     match authority {
-        Authority::Operator(operator) => Some(operator.clone()),
-        Authority::Accepted(_) => None,
+        Authority::Operator(operator) => Event { operator: Some(operator.clone()), ..event },
+        Authority::Accepted(proof) => {
+            Event { purpose: Some(proof.purpose.clone()), lane: Some(proof.lane), ..event }
+        }
     }
 }

@@ -73,13 +73,15 @@ async fn verify(
     let cx = &mut cx;
     let Target { mut row, named } = naming::target(cx, name.expose()).await?;
     let proof = pin::check(cx, &mut row, (&pin, caller.lane)).await?;
+    let proof = pin::renewed(cx, &pin, proof).await?;
+    let place = row.name.clone();
     row.write(cx, |record, moment| {
         if !naming::answers(record, named) {
             return Err(Refusal::WrongCredentials);
         }
         pin::settle(record, moment, &proof)?;
         Ok(Judged::Write(Accepted {
-            tenant: moment.pinbolt.tenant().into(),
+            row: place.clone(),
             account: record.id.clone(),
             purpose: purpose.name().into(),
             factors: purpose.factors(),
@@ -88,6 +90,8 @@ async fn verify(
             context,
             at: moment.now,
             authorizes: purpose.may_authorize(),
+            set_backs: record.set_backs,
+            generation: Some(proof.generation()),
         }))
     })
     .await

@@ -116,6 +116,14 @@ impl Builder {
         self
     }
 
+    /// So few decoys that a test can fill them. Never in production.
+    #[cfg(feature = "testkit")]
+    #[must_use]
+    pub const fn few_decoys(mut self) -> Self {
+        self.settings.decoy_bits = 8;
+        self
+    }
+
     /// The policy.
     ///
     /// # Errors

@@ -58,7 +58,7 @@ macro_rules! settings {
 
 settings! {
     hide = "accounts.hide", 1 in 0..=1, "yes or no", "OWASP ASVS 5.0, 6.3.8", "an unknown account is treated and answered as a known one";
-    decoy_bits = "accounts.decoy_bits", 20 in 8..=20, "bits", "protocol", "two to this power is the most rows that unknown names make";
+    decoy_bits = "accounts.decoy_bits", 20 in 16..=20, "bits", "protocol", "two to this power is the most rows that unknown names make";
     pin_min = "pin.min_digits", 6 in 4..=64, "digits", "NIST SP 800-63B-4, 3.2.10; Smart-ID: 4", "the shortest new PIN";
     hash_memory = "hash.memory", 19_456 in 7_168..=1_048_576, "KiB", "OWASP Password Storage", "Argon2id's memory";
     hash_passes = "hash.passes", 2 in 1..=16, "passes", "OWASP Password Storage", "Argon2id's passes";

@@ -1,6 +1,7 @@
 //! The account record: everything that is decided about one account.
 
 use alloc::{string::String, vec::Vec};
+use core::fmt;
 use minicbor::{CborLen, Decode, Encode};
 
 use super::challenge::Series;
@@ -34,7 +35,7 @@ pub(crate) enum State {
 }
 
 /// A PIN's hash and everything needed to check it.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode, CborLen)]
 #[cbor(map)]
 pub(crate) struct PinRecord {
     #[n(0)]
@@ -63,7 +64,7 @@ pub(crate) struct PinRecord {
 }
 
 /// An address of the account.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode, CborLen)]
 #[cbor(map)]
 pub(crate) struct Held {
     /// The delivery form.
@@ -87,6 +88,18 @@ pub(crate) struct Held {
     pub(crate) key: [u8; 32],
     #[n(6)]
     pub(crate) channel: Channel,
+}
+
+impl fmt::Debug for PinRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PinRecord(..)")
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Held(..)")
+    }
 }
 
 impl Held {
@@ -158,6 +171,9 @@ pub(crate) struct Account {
     /// When operators refilled a throttle, Unix milliseconds.
     #[n(11)]
     pub(crate) refills: Vec<u64>,
+    /// How often its clock was set back: proofs from before are void.
+    #[n(12)]
+    pub(crate) set_backs: u32,
 }
 
 impl Account {
@@ -175,6 +191,7 @@ impl Account {
             series: Vec::new(),
             events: Vec::new(),
             refills: Vec::new(),
+            set_backs: 0,
         }
     }
 
@@ -200,6 +217,7 @@ impl Account {
             *refill = (*refill).min(now);
         }
         self.seen = now;
+        self.set_backs = self.set_backs.saturating_add(1);
         (now, true)
     }
 

@@ -11,6 +11,7 @@
 
 mod clock;
 pub mod conformance;
+mod endpoint;
 mod fault;
 pub mod fuzz;
 mod memory;
@@ -20,6 +21,7 @@ pub mod racy;
 mod random;
 
 pub use clock::VirtualClock;
+pub use endpoint::purpose_of;
 pub use fault::{Fault, FaultStore};
 pub use memory::MemoryStore;
 pub use observed::Observed;

@@ -14,9 +14,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use pinbolt::{
     Accepted, Answer, Authority, Caller, Channel, Keyring, Operator, Pinbolt, Policy, Refusal,
     driver::{Engine, Store},
-    op::{Begin, Begun, Challenge, Confirm, Enroll, Finish, Verb, Verify},
+    op::{Begin, Begun, CONFIRM, Challenge, Confirm, Enroll, Finish, Verb, Verify},
     policy::{Builder, Purpose},
-    testkit::{MemoryStore, Outbox, VirtualClock},
+    testkit::{MemoryStore, Outbox, VirtualClock, purpose_of},
 };
 
 pub const NOW: u64 = 1_800_000_000_000;
@@ -169,7 +169,14 @@ pub fn look_up(name: &str) -> Begin<'_> {
 }
 
 pub fn finish<'a>(handle: &'a str, code: &'a str) -> Finish<'a> {
-    Finish { handle, code, caller: CALLER, context: b"" }
+    Finish { purpose: endpoint(handle), handle, code, caller: CALLER, context: b"" }
+}
+
+/// The purpose that a handle was given for; a host knows it by its endpoint.
+pub fn endpoint(handle: &str) -> &'static str {
+    let purpose = purpose_of(handle, &keys(), "tests");
+    let known = [SIGN_IN, "look-up", CONFIRM].into_iter();
+    known.into_iter().find(|known| Some(*known) == purpose.as_deref()).unwrap_or(SIGN_IN)
 }
 
 pub fn verify<'a>(name: &'a str, pin: &'a str) -> Verify<'a> {

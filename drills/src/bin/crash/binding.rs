@@ -3,7 +3,7 @@
 use pinbolt::{
     Channel, Refusal,
     address::Address,
-    op::{Begin, Confirm, Enroll},
+    op::{Begin, CONFIRM, Confirm, Enroll},
 };
 use pinbolt_drills::{ANA, CALLER, PIN, Result, by_operator, operator, sign_in};
 
@@ -85,7 +85,7 @@ fn take(world: &Stage, account: &str, address: &str) -> Result<&'static str> {
         match world.run(confirm)?.granted() {
             // The dropped operation issued a code that was never delivered.
             Ok(begun) if !begun.challenge.sent => world.clock.set(begun.challenge.resend_at),
-            Ok(begun) => return world.named(world.arrived(begun)?.finish()),
+            Ok(begun) => return world.named(world.arrived(CONFIRM, begun)?.finish()),
             Err(Refusal::Throttled { until }) => world.clock.set(until),
             Err(refusal) => return Ok(refusal.name()),
         }

@@ -14,7 +14,7 @@ use pinbolt::{
     Answer, Authenticator, Channel, Refusal,
     op::{Begin, Unlock},
 };
-use pinbolt_drills::{ANA, EMAIL, Folder, Open, PHONE, PIN, Result, by_operator, wrong};
+use pinbolt_drills::{ANA, EMAIL, Folder, Open, PHONE, PIN, Result, SIGN_IN, by_operator, wrong};
 use pinbolt_sqlite::Sqlite;
 
 use crate::{
@@ -216,7 +216,7 @@ impl Tally {
             match site.run(Begin { name, ..begin(channel) }) {
                 Ok(answer) => {
                     let begun = answer.granted().map_err(|no| format!("no way back: {no:?}"))?;
-                    site.granted(site.arrived(begun)?.finish())?;
+                    site.granted(site.arrived(SIGN_IN, begun)?.finish())?;
                 }
                 Err(_) => self.unreadable = self.unreadable.saturating_add(1),
             }

@@ -2,7 +2,7 @@
 
 use core::{fmt, str::FromStr};
 
-use pinbolt_drills::{Open, Result, Trouble};
+use pinbolt_drills::{Open, Result, SIGN_IN, Trouble};
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Working => f.write_str("working"),
-            Self::Begun(Open { handle, code }) => write!(f, "begun {handle} {code}"),
+            Self::Begun(Open { handle, code, .. }) => write!(f, "begun {handle} {code}"),
             Self::WrongCode => f.write_str("wrong-code"),
             Self::Finishing => f.write_str("finishing"),
             Self::Accepted => f.write_str("accepted"),
@@ -45,7 +45,8 @@ impl FromStr for Report {
         Ok(match words.as_slice() {
             ["working"] => Self::Working,
             ["begun", handle, code] => {
-                Self::Begun(Open { handle: (*handle).into(), code: (*code).into() })
+                let (handle, code) = ((*handle).into(), (*code).into());
+                Self::Begun(Open { purpose: SIGN_IN.into(), handle, code })
             }
             ["wrong-code"] => Self::WrongCode,
             ["finishing"] => Self::Finishing,

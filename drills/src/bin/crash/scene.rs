@@ -3,7 +3,7 @@
 use pinbolt::{
     Lane,
     driver::Clock,
-    op::{Confirm, Verify},
+    op::{CONFIRM, Confirm, Verify},
     testkit::{MemoryStore, VirtualClock},
 };
 use pinbolt_drills::{
@@ -116,7 +116,7 @@ fn fail(world: &Stage, outstanding: [&Open; 2]) -> Result<()> {
 /// A code to an address.
 pub(crate) fn confirm(world: &Stage, account: &str, address: &str) -> Result<Open> {
     let confirm = Confirm { account, address, authority: by_operator()?, caller: CALLER };
-    world.arrived(world.granted(confirm)?)
+    world.arrived(CONFIRM, world.granted(confirm)?)
 }
 
 /// A binding that ends between its second and its third write.

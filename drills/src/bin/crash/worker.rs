@@ -11,7 +11,7 @@ use pinbolt::{
     op::{Begin, Verify},
 };
 use pinbolt_drills::{
-    ANA, CALLER, PIN, Result, STEP_UP, World, pinbolt, policy, sign_in, system, wrong,
+    ANA, CALLER, PIN, Result, SIGN_IN, STEP_UP, World, pinbolt, policy, sign_in, system, wrong,
 };
 use pinbolt_sqlite::Sqlite;
 
@@ -83,7 +83,7 @@ fn sign_in_once(site: &Site<'_>, channel: Channel) -> Result<()> {
         Answer::Refused(Refusal::Throttled { .. }) => return Ok(()),
         Answer::Refused(refusal) => return Err(format!("begin: {refusal:?}").into()),
     };
-    let open = site.arrived(begun)?;
+    let open = site.arrived(SIGN_IN, begun)?;
     tell(&Report::Begun(open.clone()))?;
     let slip = site.named(open.guess(&wrong(&open.code, 0)?))?;
     if slip == "WrongCode" {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use pinbolt::row::RowName;
-use pinbolt_drills::{Open, Result};
+use pinbolt_drills::{Open, Result, SIGN_IN};
 use pinbolt_sqlite::Sqlite;
 
 use crate::{Target, call::calls, counts::Counts, scenario::Scenario};
@@ -50,7 +50,7 @@ pub(crate) fn child(order: &[&str]) -> Result<()> {
         return Err("this order is not one of ours".into());
     };
     let (scenario, n, of): (_, u32, usize) = (Scenario::named(scenario)?, n.parse()?, of.parse()?);
-    let open = Open { handle: handle.into(), code: code.into() };
+    let open = Open { purpose: SIGN_IN.into(), handle: handle.into(), code: code.into() };
     let target = Target { open, row: RowName::new(row).ok_or("a bad row name")? };
     let store = self::open(Path::new(path))?;
     let mine: Vec<u32> = (n..scenario.calls()).step_by(of).collect();

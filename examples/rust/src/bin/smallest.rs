@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let (mut code, handle) = (String::new(), &begun.challenge.handle);
     io::stdin().read_line(&mut code)?;
-    let finish = Finish { handle, code: code.trim(), caller, context };
+    let finish = Finish { purpose, handle, code: code.trim(), caller, context };
     println!("{} is signed in.", engine.run(finish)?.granted()?.account());
     Ok(())
 }

@@ -6,8 +6,8 @@ use pinbolt::{
     Accepted, Answer, Authenticator, Authority, Caller, Channel, Operator, Pinbolt, Policy,
     driver::{self, Engine, Store},
     op::{
-        Begin, Begun, Block, Cancel, CancelAccount, Challenge, ChangePin, Confirm, Describe,
-        Enroll, Finish, Resend, Unblock, Unlock, Verb,
+        Begin, Begun, Block, CONFIRM, Cancel, CancelAccount, Challenge, ChangePin, Confirm,
+        Describe, Enroll, Finish, Resend, Unblock, Unlock, Verb,
     },
     policy::{PolicyError, Purpose},
 };
@@ -103,7 +103,7 @@ impl Desk {
 
     /// The second half: the code, in the session that began.
     pub(crate) fn finish(&self, challenge: &Challenge, code: &str) -> Verdict<Accepted> {
-        self.finish_in(HERE, challenge, code)
+        self.finish_for((SIGN_IN, HERE), challenge, code)
     }
 
     /// The same from any session.
@@ -113,8 +113,23 @@ impl Desk {
         challenge: &Challenge,
         code: &str,
     ) -> Verdict<Accepted> {
+        self.finish_for((SIGN_IN, session), challenge, code)
+    }
+
+    /// The same for the code that an address was sent.
+    pub(crate) fn confirmed(&self, challenge: &Challenge, code: &str) -> Verdict<Accepted> {
+        self.finish_for((CONFIRM, HERE), challenge, code)
+    }
+
+    fn finish_for(
+        &self,
+        (purpose, session): (&str, &str),
+        challenge: &Challenge,
+        code: &str,
+    ) -> Verdict<Accepted> {
         let caller = caller(session);
-        let finish = Finish { handle: &challenge.handle, code, caller, context: b"" };
+        let handle = &challenge.handle;
+        let finish = Finish { purpose, handle, code, caller, context: b"" };
         say::verdict(self.run(finish), say::accepted)
     }
 

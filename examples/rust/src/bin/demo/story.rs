@@ -52,7 +52,7 @@ fn enrolment(story: &mut Story<'_>) -> Told<()> {
         let ask = format!("Confirm the {what}: a code goes there");
         let challenge = story.granted(&ask, |desk| desk.confirm(PERSON, address))?;
         let code = story.code();
-        story.granted("Type that code", |desk| desk.finish(&challenge, &code))?;
+        story.granted("Type that code", |desk| desk.confirmed(&challenge, &code))?;
     }
     Ok(())
 }

@@ -80,7 +80,7 @@ impl Talk<'_> {
         for address in [&phone, &email] {
             println!("A code goes to {address}, to confirm it.");
             let confirmed = match self.desk.confirm(&account, address) {
-                Ok(challenge) => self.code(challenge)?,
+                Ok(challenge) => self.code(challenge, Desk::confirmed)?,
                 Err(_) => None,
             };
             if confirmed.is_none() {
@@ -99,13 +99,17 @@ impl Talk<'_> {
             _ => Sms,
         };
         match self.desk.begin(&name, &pin, channel) {
-            Ok(challenge) => self.code(challenge),
+            Ok(challenge) => self.code(challenge, Desk::finish),
             Err(_) => Ok(None),
         }
     }
 
     /// Takes codes until one is right or none can be any more.
-    fn code(&self, mut challenge: Challenge) -> io::Result<Option<Accepted>> {
+    fn code(
+        &self,
+        mut challenge: Challenge,
+        finish: fn(&Desk, &Challenge, &str) -> Verdict<Accepted>,
+    ) -> io::Result<Option<Accepted>> {
         loop {
             let typed = ask("Code (p or m: another to phone or mailbox, x: give up)", "")?;
             let verdict = match typed.as_str() {
@@ -115,7 +119,7 @@ impl Talk<'_> {
                 }
                 "p" => self.another(&mut challenge, Sms),
                 "m" => self.another(&mut challenge, Email),
-                code => self.desk.finish(&challenge, code).map(Some),
+                code => finish(self.desk, &challenge, code).map(Some),
             };
             match verdict {
                 Ok(Some(accepted)) => return Ok(Some(accepted)),
