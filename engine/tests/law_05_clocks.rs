@@ -165,7 +165,7 @@ fn failure_33_messages_sent_under_a_wrong_clock_block_an_address_for_an_hour_at_
     for jump in [Jump::Forth(DAY), Jump::Forth(100 * YEAR)] {
         let w = enrolled();
         w.clock.set(jump.from(NOW));
-        for _ in 0..5 {
+        for _ in 0..3 {
             w.begin(look_up("ana")).unwrap();
             w.clock.advance(2 * MINUTE);
         }
@@ -238,7 +238,7 @@ fn failure_33_a_wait_or_a_budget_at_the_end_of_time_is_not_lost() {
     }
     assert_eq!(named(w.run(known(PIN))), "Waiting");
     let asked = (0..10).map(|_| named(w.begin(look_up("ana"))));
-    assert_eq!(asked.filter(|asked| *asked == "granted").count(), 5);
+    assert_eq!(asked.filter(|asked| *asked == "granted").count(), 3);
     w.clock.set(NOW);
     assert_eq!(until(w.run(known(PIN))), NOW + 30 * SECOND);
     wait_out(&w, || w.begin(look_up("ana")).map(drop));
@@ -288,7 +288,10 @@ fn failure_33_a_code_whose_end_was_seen_is_dead_under_every_later_clock() {
         for now in [jump.from(challenge.expires), NOW, NOW + MINUTE, challenge.expires - 1] {
             w.clock.set(now);
             let ended = ended(&hand(&w).run(start(&w, finish(&challenge.handle, &w.code()))));
-            assert!(matches!(ended, "Expired" | "Ended"), "{jump:?}, {now}: {ended}");
+            assert!(
+                matches!(ended, "Expired" | "Ended" | "UnknownChallenge"),
+                "{jump:?}, {now}: {ended}"
+            );
         }
     }
 }

@@ -175,7 +175,7 @@ fn nobody_gets_a_message() {
 
 #[test]
 fn strangers_fill_no_database() {
-    let few = builder().set("accounts.decoy_bits", 8).unwrap().build().unwrap();
+    let few = builder().few_decoys().build().unwrap();
     let ground = Ground::new(few);
     for name in 0..5_000 {
         let name = format!("nobody-{name}");

@@ -411,7 +411,8 @@ fn so_does_one_that_others_created() {
 #[test]
 fn a_refused_message_whose_write_is_lost_says_so() {
     for storm in STORMS {
-        let ground = Ground::new(policy());
+        let shown = builder().set("accounts.hide", 0).unwrap().build().unwrap();
+        let ground = Ground::new(shown);
         ground.enroll_ana();
         let begun = ground.run(look_up("ana")).unwrap();
         ground.handover.set(Handover::Refused);

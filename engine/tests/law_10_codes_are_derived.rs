@@ -59,6 +59,7 @@ fn places() -> Vec<Place> {
 fn wide() -> Policy {
     let both = [Channel::Sms, Channel::Email];
     let builder = builder().set("code.digits", 10).unwrap().set("code.cooldown", 0).unwrap();
+    let builder = builder.set("send.per_day", 200).unwrap().set("send.per_hour", 60).unwrap();
     builder.purpose(Purpose::code("look-up-2", &both)).build().unwrap()
 }
 
@@ -112,8 +113,8 @@ fn failure_19_only_the_diagonal_passes() {
             }
             if from.channel == to.channel {
                 let answer = finished(&town, &to, (&own, &code));
-                let elsewhere = (from.tenant, from.session, from.context)
-                    != (to.tenant, to.session, to.context);
+                let elsewhere = (from.tenant, from.purpose, from.session, from.context)
+                    != (to.tenant, to.purpose, to.session, to.context);
                 assert_eq!(answer != "granted", elsewhere, "its own handle, {from:?} -> {to:?}");
             }
             if apart || from.channel != to.channel {

@@ -27,6 +27,11 @@ fn with(policy: Policy) -> Ground {
     ground
 }
 
+/// Where accounts aren't hidden, a refused message gives a stranger's cooldown back.
+fn shown() -> Policy {
+    builder().set("accounts.hide", 0).unwrap().build().unwrap()
+}
+
 fn redelivering() -> Policy {
     let both = [Channel::Sms, Channel::Email];
     let purpose = Purpose::code("again", &both).resend(policy::Resend::Redeliver);
@@ -138,7 +143,7 @@ fn an_identical_write_sent_again_is_one_message() {
 
 #[test]
 fn a_refused_message_gives_its_cooldown_back() {
-    let ground = ground();
+    let ground = with(shown());
     ground.handover.set(Handover::Refused);
     let begun = ground.run(look_up("ana")).unwrap();
     assert!(ground.run(other_session()).is_err(), "within the cooldown");
@@ -151,8 +156,24 @@ fn a_refused_message_gives_its_cooldown_back() {
 }
 
 #[test]
-fn only_the_newest_messages_cooldown() {
+fn a_refused_message_tells_no_stranger_that_there_is_somebody() {
     let ground = ground();
+    ground.handover.set(Handover::Refused);
+    for name in ["ana", "nobody"] {
+        let begun = ground.run(look_up(name)).unwrap();
+        ground.dispatch(begun.dispatch);
+        assert!(!ground.run(look_up(name)).unwrap().challenge.sent, "{name}");
+    }
+    let begin = Begin { purpose: SIGN_IN, pin: Some(PIN), ..look_up("ana") };
+    let begun = ground.run(Begin { channel: Channel::Email, ..begin }).unwrap();
+    ground.dispatch(begun.dispatch);
+    let again = ground.run(Begin { channel: Channel::Email, ..begin }).unwrap();
+    assert!(again.challenge.sent, "who knows the PIN is no stranger");
+}
+
+#[test]
+fn only_the_newest_messages_cooldown() {
+    let ground = with(shown());
     let first = ground.run(look_up("ana")).unwrap();
     ground.advance(30 * SECOND);
     let second = ground.run(look_up("ana")).unwrap();
@@ -182,15 +203,15 @@ fn an_older_send_of_the_same_challenge_gives_nothing_back() {
 
 #[test]
 fn the_budget_is_never_given_back() {
-    let ground = ground();
+    let ground = with(shown());
     ground.handover.set(Handover::Refused);
-    for _ in 0..5 {
+    for _ in 0..3 {
         let begun = ground.run(look_up("ana")).unwrap();
         assert_eq!(ground.dispatch(begun.dispatch).0, Delivered::Refused);
     }
     let until = NOW + HOUR;
     assert_eq!(ground.run(look_up("ana")).map(|_| ()), Err(Refusal::Throttled { until }));
-    assert_eq!(ground.mail.borrow().len(), 5, "a failing number is no free pump");
+    assert_eq!(ground.mail.borrow().len(), 3, "a failing number is no free pump");
 }
 
 #[test]
