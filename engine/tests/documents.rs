@@ -26,6 +26,12 @@ fn the_documents_show_every_setting_as_it_is() {
 }
 
 #[test]
+fn the_readme_shows_the_smallest_program_that_the_tests_run() {
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(include_str!("../../examples/rust/src/bin/smallest.rs")));
+}
+
+#[test]
 fn every_default_is_within_its_bounds_and_every_path_is_one() {
     for (at, s) in SETTINGS.iter().enumerate() {
         assert!((s.min..=s.max).contains(&s.default), "{}", s.path);
