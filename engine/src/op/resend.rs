@@ -58,8 +58,9 @@ async fn resend(mut cx: Cx, handle: &str, channel: Channel, caller: Owned) -> Re
     }
     let mut row = finish::row(cx, &asked).await?;
     let record = row.current(cx).ok_or(Refusal::UnknownChallenge)?;
-    let (_, to) = open(&record, &asked, (&cx.pinbolt, channel), record.seen)?;
-    let (budget, paid) = (spend(cx, &to.key, caller.lane).await?, to.key);
+    let (old, to) = open(&record, &asked, (&cx.pinbolt, channel), record.seen)?;
+    // Whoever passed the PIN isn't held to a stranger's part.
+    let (budget, paid) = (spend(cx, &to.key, old.lane).await?, to.key);
     let done = row.write(cx, |record, moment| {
         let (challenge, to) = open(record, &asked, (moment.pinbolt, channel), moment.now)?;
         budget?;

@@ -1,0 +1,35 @@
+//! Every figure in one run. The last lines are `ratio <name> <value>`; the README names the bounds.
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
+
+mod finish;
+mod memory;
+mod pin;
+mod sqlite;
+mod world;
+
+fn main() {
+    if memory::is_child() {
+        memory::child();
+        return;
+    }
+    let mut figures = Vec::new();
+    figures.extend(finish::own_share());
+    figures.push(pin::against_bare_argon2());
+    figures.push(memory::over_the_parameter());
+    figures.push(sqlite::against_bare_writes());
+    for Figure { name, value } in figures {
+        println!("ratio {name} {value:.3}");
+    }
+}
+
+/// One line of the result.
+struct Figure {
+    name: &'static str,
+    value: f64,
+}
+
+/// The middle value.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
