@@ -1,7 +1,7 @@
 //! Audit events: returned values, and the newest sixteen of them in the record.
 
 use alloc::string::String;
-use minicbor::{CborLen, Decode, Encode};
+use minicbor::{Decode, Encode};
 
 use crate::{authority::Operator, guard::Lane, outcome::Channel};
 
@@ -18,7 +18,7 @@ pub struct AuditEvent {
 }
 
 /// What happened to an account.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 #[non_exhaustive]
 pub struct Event {
@@ -52,7 +52,7 @@ impl Event {
 }
 
 /// The kinds of events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
 #[non_exhaustive]
 pub enum EventKind {

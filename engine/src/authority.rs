@@ -2,12 +2,12 @@
 
 use alloc::string::String;
 use core::fmt;
-use minicbor::{CborLen, Decode, Encode};
+use minicbor::{Decode, Encode};
 
 use crate::{error::Misuse, outcome::Accepted};
 
 /// A named person who acts by his office, and why.
-#[derive(Clone, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Operator {
     #[n(0)]

@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::{
     error::{Failure, Misuse},
-    mac::derive,
+    mac::MacKey,
     secret::Key,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 ///
 /// Keep the secrets away from the database: Argon2id alone can't protect six digits.
 pub struct Keyring {
-    index: Key,
+    index: MacKey,
     /// The active set stands last.
     sets: Vec<KeySet>,
 }
@@ -24,8 +24,10 @@ pub struct Keyring {
 pub(crate) struct KeySet {
     pub(crate) id: u32,
     pub(crate) seal: Key,
+    /// Tells a wrong sealing key from a changed record; it says nothing else about the key.
+    pub(crate) check: [u8; 4],
     pub(crate) pepper: Key,
-    pub(crate) code: Key,
+    pub(crate) code: MacKey,
     pub(crate) handle: Key,
 }
 
@@ -35,8 +37,8 @@ impl Keyring {
     /// # Errors
     /// [`Misuse::WeakKey`] for a secret of one repeated byte, which is a placeholder.
     pub fn new(index: [u8; 32], id: u32, secret: [u8; 32]) -> Result<Self, Misuse> {
-        let index = checked(index)?;
-        let index = derive(&index, "pinbolt index", &[]);
+        let index = MacKey::new(&checked(index)?).derive("pinbolt index", &[]);
+        let index = MacKey::new(&index);
         let mut ring = Self { index, sets: Vec::new() };
         ring.rotate(id, secret)?;
         Ok(ring)
@@ -50,13 +52,16 @@ impl Keyring {
         if self.sets.iter().any(|set| set.id == id) {
             return Err(Misuse::KeyIdTaken);
         }
-        let secret = checked(secret)?;
-        let key = |label| derive(&secret, label, &[&id.to_be_bytes()]);
+        let secret = MacKey::new(&checked(secret)?);
+        let key = |label| secret.derive(label, &[&id.to_be_bytes()]);
+        let seal = key("pinbolt seal");
+        let [a, b, c, d, ..] = MacKey::new(&seal).mac("pinbolt key check", &[]);
         self.sets.push(KeySet {
             id,
-            seal: key("pinbolt seal"),
+            seal,
+            check: [a, b, c, d],
             pepper: key("pinbolt pepper"),
-            code: key("pinbolt code"),
+            code: MacKey::new(&key("pinbolt code")),
             handle: key("pinbolt handle"),
         });
         Ok(())
@@ -67,7 +72,7 @@ impl Keyring {
         self.sets.iter().map(|set| set.id)
     }
 
-    pub(crate) const fn index(&self) -> &Key {
+    pub(crate) const fn index(&self) -> &MacKey {
         &self.index
     }
 

@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
-use minicbor::{CborLen, Decode, Encode};
+use minicbor::{Decode, Encode};
 
 use crate::{
     audit::AuditEvent,
@@ -150,7 +150,7 @@ pub enum Assurance {
 }
 
 /// How a code travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, CborLen)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 #[cbor(index_only)]
 #[non_exhaustive]
 pub enum Channel {
@@ -174,7 +174,7 @@ impl Channel {
 }
 
 /// On whose word an address was bound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
 pub enum Source {
     /// A code sent there came back.

@@ -1,11 +1,7 @@
 //! The code of a challenge: HMAC-SHA-256 over everything that it is bound to, as digits.
 
 use super::typed::{MAX_DIGITS, Typed};
-use crate::{
-    mac::mac,
-    row::RowName,
-    secret::{Key, Secret},
-};
+use crate::{mac::MacKey, row::RowName, secret::Secret};
 
 /// A code, ready to be compared or delivered.
 pub(crate) type Code = Typed;
@@ -24,7 +20,7 @@ pub(crate) struct Origin<'a> {
 
 impl Origin<'_> {
     /// The code of `digits` digits, at most ten.
-    pub(crate) fn code(&self, key: &Key, digits: u8) -> Code {
+    pub(crate) fn code(&self, key: &MacKey, digits: u8) -> Code {
         let number = self.number.to_be_bytes();
         let parts: [&[u8]; 6] = [
             self.row.as_str().as_bytes(),
@@ -34,7 +30,7 @@ impl Origin<'_> {
             self.to,
             self.context,
         ];
-        let output = Secret::new(mac(key, "pinbolt delivered code", &parts));
+        let output = Secret::new(key.mac("pinbolt delivered code", &parts));
         in_digits(output.expose(), digits)
     }
 }
@@ -65,7 +61,7 @@ mod tests {
     use super::*;
 
     fn codes(count: u64, digits: u8) -> impl Iterator<Item = alloc::string::String> {
-        let key = Key::new([7; 32]);
+        let key = MacKey::new(&crate::secret::Key::new([7; 32]));
         let row = RowName::new("a:0").unwrap();
         (0..count).map(move |number| {
             let origin = Origin {

@@ -1,13 +1,13 @@
 //! The three letters by which a person tells one message from another.
 
 use core::fmt;
-use minicbor::{CborLen, Decode, Encode};
+use minicbor::{Decode, Encode};
 
 const LETTERS: &[u8; 24] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
 const COUNT: u16 = 24 * 24 * 24;
 
 /// A message's reference: three of the letters A to Z without I and O. It is no secret.
-#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(transparent)]
 pub struct Reference(#[n(0)] u16);
 

@@ -1,7 +1,7 @@
 //! The attempt ledger of one authenticator in one lane: it counts, and from its count it computes
 //! whether the next guess waits, is throttled, or is refused for good. Nothing is a stored flag.
 
-use minicbor::{CborLen, Decode, Encode};
+use minicbor::{Decode, Encode};
 
 use super::{Authenticator, Lane, Rate};
 
@@ -75,7 +75,7 @@ pub(crate) struct Reservation {
 }
 
 /// Failures since the last success, and what follows from them.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct Ledger {
     #[n(0)]

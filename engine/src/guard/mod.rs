@@ -5,14 +5,14 @@ mod sends;
 mod throttle;
 
 use core::fmt;
-use minicbor::{CborLen, Decode, Encode};
+use minicbor::{Decode, Encode};
 
 pub(crate) use ledger::{Gate, Ledger, Reservation, Rules};
 pub(crate) use sends::{SendRules, Sends};
 pub(crate) use throttle::Rate;
 
 /// What is counted by itself. One ledger for each authenticator and [`Lane`].
-#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(transparent)]
 pub struct Authenticator(#[n(0)] u8);
 
@@ -41,7 +41,7 @@ impl fmt::Debug for Authenticator {
 
 /// How far the caller has come, from weak to strong. Each lane has ledgers of its own, so that a
 /// stranger's guesses don't lock out the owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, CborLen)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 #[cbor(index_only)]
 pub enum Lane {
     /// Nothing is known of the caller.

@@ -1,7 +1,7 @@
 //! The send budget of one address: exactly so many messages in any hour and in any day.
 
 use alloc::vec::Vec;
-use minicbor::{CborLen, Decode, Encode};
+use minicbor::{Decode, Encode};
 
 use super::Lane;
 
@@ -35,7 +35,7 @@ impl SendRules {
 }
 
 /// The messages of the last day.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct Sends {
     /// Rising in time.
@@ -43,7 +43,7 @@ pub(crate) struct Sends {
     log: Vec<Send>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 struct Send {
     #[n(0)]

@@ -3,7 +3,7 @@
 use alloc::{string::String, sync::Arc, vec::Vec};
 use atomic_refcell::AtomicRefCell;
 use core::{future::poll_fn, task::Poll};
-use minicbor::{CborLen, Decode, Encode};
+use minicbor::{Decode, Encode};
 
 use super::{
     Message,
@@ -130,7 +130,7 @@ impl Cx {
     }
 
     /// A record sealed for its row and version.
-    pub(crate) fn seal<R: Encode<()> + CborLen<()>>(
+    pub(crate) fn seal<R: Encode<()>>(
         &mut self,
         (kind, row, version): (Kind, &RowName, Version),
         record: &R,

@@ -10,7 +10,6 @@ use crate::{
     code::{Code, Handle, Origin, Reference},
     error::{Failure, Refusal},
     guard::Lane,
-    mac::mac,
     outcome::Channel,
     pinbolt::Pinbolt,
     policy::Purpose,
@@ -218,7 +217,7 @@ pub(super) fn code(
 /// The keyed hash by which challenges and handles know their session.
 pub(super) fn session_mac(pinbolt: &Pinbolt, session: &[u8]) -> [u8; 32] {
     let parts = [pinbolt.tenant().as_bytes(), session];
-    mac(pinbolt.keys().index(), "pinbolt session", &parts)
+    pinbolt.keys().index().mac("pinbolt session", &parts)
 }
 
 /// The address of the account that a channel reaches: the one that named it, else the first.
@@ -259,8 +258,7 @@ fn message(
     address: &str,
 ) -> Result<super::Message, Failure> {
     let code = code(pinbolt, (row, purpose), challenge)?;
-    let id = mac(
-        &pinbolt.keys().get(challenge.key_id)?.handle,
+    let id = pinbolt.keys().index().mac(
         "pinbolt message",
         &[
             row.as_str().as_bytes(),

@@ -90,7 +90,7 @@ impl Row {
 
     /// The record to judge by, its clock moved to now.
     pub(crate) fn current(&self, cx: &Cx) -> Option<Account> {
-        let mut record = self.at_hand(cx)?;
+        let mut record = at_hand(self.record.clone(), self.absent.as_ref(), cx)?;
         record.see(&cx.pinbolt.policy().ledger(), cx.now);
         Some(record)
     }
@@ -107,7 +107,10 @@ impl Row {
     ) -> Result<X, Stop> {
         for _ in 0..LOSSES {
             self.freshen(cx).await?;
-            let mut record = self.at_hand(cx).ok_or(Refusal::UnknownAccount)?;
+            // Taken, not copied: whatever isn't written is loaded again.
+            self.loaded_at = None;
+            let record = at_hand(self.record.take(), self.absent.as_ref(), cx);
+            let mut record = record.ok_or(Refusal::UnknownAccount)?;
             let (now, set_back) = record.see(&cx.pinbolt.policy().ledger(), cx.now);
             let pinbolt = cx.pinbolt.clone();
             let mut moment =
@@ -166,21 +169,6 @@ impl Row {
         Ok(())
     }
 
-    /// The loaded record; what stands for an absent one, or for a decoy past its days. The write
-    /// ids go on through all of them.
-    fn at_hand(&self, cx: &Cx) -> Option<Account> {
-        let loaded = match (&self.record, &self.absent) {
-            (Some(record), Some(fresh))
-                if record.decoy && cx.now.saturating_sub(record.seen) > decoy_memory(cx) =>
-            {
-                Account { trail: record.trail.clone(), ..fresh.clone() }
-            }
-            (Some(record), _) => record.clone(),
-            (None, fresh) => return fresh.clone(),
-        };
-        Some(loaded)
-    }
-
     /// Writes the record over the loaded version; `false` where another write came first.
     async fn commit(&mut self, cx: &mut Cx, mut record: Account) -> Result<bool, Failure> {
         let version = cx.version();
@@ -231,6 +219,20 @@ fn follows(trail: &Trail, expected: Option<Version>) -> bool {
     match expected {
         Some(expected) => trail.has(expected),
         None => trail.reaches_creation(),
+    }
+}
+
+/// The loaded record; what stands for an absent one, or for a decoy past its days. The write ids go
+/// on through all of them.
+fn at_hand(loaded: Option<Account>, absent: Option<&Account>, cx: &Cx) -> Option<Account> {
+    // Of the present time, or its clock would seem set back.
+    let fresh = || absent.map(|fresh| Account { seen: cx.now, ..fresh.clone() });
+    match loaded {
+        Some(old) if old.decoy && cx.now.saturating_sub(old.seen) > decoy_memory(cx) => {
+            fresh().map(|fresh| Account { trail: old.trail, ..fresh })
+        }
+        Some(record) => Some(record),
+        None => fresh(),
     }
 }
 

@@ -3,7 +3,7 @@
 use alloc::{string::String, sync::Arc, vec::Vec};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use core::fmt;
-use minicbor::{CborLen, Decode, Encode};
+use minicbor::{Decode, Encode};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 const MAX: Cost = Cost { memory: 1_048_576, passes: 16, lanes: 4 };
 
 /// Argon2id's parameters, stored with each PIN.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct Cost {
     /// KiB.

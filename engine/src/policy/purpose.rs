@@ -95,6 +95,15 @@ impl Purpose {
         Self::code("pinbolt:confirm-email", &[Channel::Email])
     }
 
+    /// The engine's own purpose of this name.
+    pub(crate) fn confirming(name: &str) -> Option<Self> {
+        match name {
+            "pinbolt:confirm-phone" => Some(Self::confirm_phone()),
+            "pinbolt:confirm-email" => Some(Self::confirm_email()),
+            _ => None,
+        }
+    }
+
     /// Whether a code of it confirms an address.
     pub(crate) fn confirms(&self) -> bool {
         self.name.starts_with("pinbolt:confirm-")

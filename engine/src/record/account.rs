@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
-use minicbor::{CborLen, Decode, Encode};
+use minicbor::{Decode, Encode};
 
 use super::challenge::Series;
 use crate::{
@@ -22,7 +22,7 @@ const KEPT_EVENTS: usize = 16;
 const TOLERANCE: u64 = 120_000;
 
 /// Whether the account may act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
 pub(crate) enum State {
     #[n(0)]
@@ -35,7 +35,7 @@ pub(crate) enum State {
 }
 
 /// A PIN's hash and everything needed to check it.
-#[derive(Clone, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct PinRecord {
     #[n(0)]
@@ -64,7 +64,7 @@ pub(crate) struct PinRecord {
 }
 
 /// An address of the account.
-#[derive(Clone, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct Held {
     /// The delivery form.
@@ -110,7 +110,7 @@ impl Held {
 }
 
 /// The ids of the writes that made this record.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct Trail {
     /// How many there were.
@@ -142,7 +142,7 @@ impl Trail {
 }
 
 /// One account. Also a decoy, which is an account that nobody can pass.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct Account {
     #[n(0)]

@@ -1,7 +1,7 @@
 //! Outstanding challenges of an account: for each purpose a series of which only the newest counts.
 
 use alloc::{string::String, vec::Vec};
-use minicbor::{CborLen, Decode, Encode};
+use minicbor::{Decode, Encode};
 
 use crate::{code::Reference, guard::Lane, outcome::Channel};
 
@@ -11,7 +11,7 @@ const KEPT: usize = 4;
 const QUIET: u64 = 5 * 86_400_000;
 
 /// How far a challenge has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
 pub(crate) enum Progress {
     #[n(0)]
@@ -24,7 +24,7 @@ pub(crate) enum Progress {
 }
 
 /// One issued code, which itself is stored nowhere.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct Challenge {
     #[n(0)]
@@ -84,7 +84,7 @@ impl Challenge {
 }
 
 /// The challenges of one purpose.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct Series {
     #[n(0)]

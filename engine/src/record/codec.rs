@@ -1,13 +1,13 @@
 //! Records as CBOR maps with integer keys; nothing may follow them.
 
 use alloc::vec::Vec;
-use minicbor::{CborLen, Decode, Decoder, Encode};
+use minicbor::{Decode, Decoder, Encode};
 
 use crate::error::Failure;
 
 /// The encoded record.
-pub(crate) fn encode<T: Encode<()> + CborLen<()>>(record: &T) -> Result<Vec<u8>, Failure> {
-    let mut out = Vec::with_capacity(minicbor::len(record));
+pub(crate) fn encode<T: Encode<()>>(record: &T) -> Result<Vec<u8>, Failure> {
+    let mut out = Vec::with_capacity(2048);
     minicbor::encode(record, &mut out).map_err(|_| Failure::Internal)?;
     Ok(out)
 }

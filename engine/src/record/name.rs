@@ -3,7 +3,7 @@
 use alloc::string::String;
 use data_encoding::HEXLOWER;
 
-use crate::{error::Failure, mac::mac, row::RowName, secret::Key};
+use crate::{error::Failure, mac::MacKey, row::RowName};
 
 /// The kind of a row, its first letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Kind {
 /// Names the rows of one tenant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Names<'a> {
-    pub(crate) index: &'a Key,
+    pub(crate) index: &'a MacKey,
     pub(crate) tenant: &'a str,
     /// How many bits of an unknown name its decoy keeps: the bound on rows that strangers can make.
     pub(crate) decoy_bits: u32,
@@ -82,7 +82,7 @@ impl Names<'_> {
         let mut all = alloc::vec::Vec::with_capacity(parts.len().saturating_add(1));
         all.push(self.tenant.as_bytes());
         all.extend_from_slice(parts);
-        mac(self.index, kind, &all)
+        self.index.mac(kind, &all)
     }
 }
 

@@ -7,7 +7,6 @@ use super::name::Kind;
 use crate::{
     error::Failure,
     keys::{KeySet, Keyring},
-    mac::mac,
     row::{RowName, Version, Write},
 };
 
@@ -33,18 +32,15 @@ pub(crate) fn seal(
     let mut body = Vec::with_capacity(length);
     body.push(FORMAT);
     body.extend_from_slice(&set.id.to_be_bytes());
-    body.extend_from_slice(&check(set));
+    body.extend_from_slice(&set.check);
     body.extend_from_slice(&nonce);
-    let mut sealed = Vec::with_capacity(plain.len().saturating_add(TAG));
-    sealed.extend_from_slice(plain);
-    cipher(set)
-        .encrypt_in_place(
-            &XNonce::from(nonce),
-            &associated(kind, row, version, set.id),
-            &mut sealed,
-        )
+    body.extend_from_slice(plain);
+    let sealed = body.get_mut(HEADER..).unwrap_or_default();
+    let data = associated(kind, row, version, set.id);
+    let tag = cipher(set)
+        .encrypt_inout_detached(&XNonce::from(nonce), &data, sealed.into())
         .map_err(|_| Failure::Internal)?;
-    body.append(&mut sealed);
+    body.extend_from_slice(&tag);
     Ok(body)
 }
 
@@ -66,7 +62,7 @@ pub(crate) fn open(
     let (checked, rest) = rest.split_first_chunk::<4>().ok_or(Failure::Corrupt)?;
     let (nonce, sealed) = rest.split_first_chunk::<24>().ok_or(Failure::Corrupt)?;
     let set = keys.get(u32::from_be_bytes(*id))?;
-    if *checked != check(set) {
+    if *checked != set.check {
         return Err(Failure::WrongKey);
     }
     let mut plain = sealed.to_vec();
@@ -78,12 +74,6 @@ pub(crate) fn open(
         )
         .map_err(|_| Failure::Corrupt)?;
     Ok(plain)
-}
-
-/// Tells a wrong key from a changed record; it says nothing else about the key.
-fn check(set: &KeySet) -> [u8; 4] {
-    let [a, b, c, d, ..] = mac(&set.seal, "pinbolt key check", &[]);
-    [a, b, c, d]
 }
 
 fn cipher(set: &KeySet) -> XChaCha20Poly1305 {

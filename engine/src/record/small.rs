@@ -1,12 +1,12 @@
 //! The two small rows: who holds an address, and how many messages it was sent.
 
 use alloc::string::String;
-use minicbor::{CborLen, Decode, Encode};
+use minicbor::{Decode, Encode};
 
 use crate::guard::Sends;
 
 /// A pointer from an address to the account that holds it. The account record is the authority.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct Claim {
     #[n(0)]
@@ -18,7 +18,7 @@ pub(crate) struct Claim {
 }
 
 /// An address's send budget.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, CborLen)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct Budget {
     #[n(0)]
