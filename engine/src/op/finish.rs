@@ -259,9 +259,6 @@ fn compare(
     let open = series.get(challenge.number, &challenge.salt).ok_or(Failure::Internal)?;
     open.tries_left = open.tries_left.saturating_sub(1);
     let tries_left = open.tries_left;
-    if right.into() {
-        return Ok(Compared::Right);
-    }
     if older.into() {
         let refusal = Some(Refusal::Superseded { newest: challenge.reference }.code());
         let refused = event(EventKind::CodeRefused, moment.now, asked, challenge);
