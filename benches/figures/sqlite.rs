@@ -4,7 +4,6 @@
 use std::{env, fs, process, time::Instant};
 
 use pinbolt::{
-    Answer,
     driver::{Store, Swapped},
     row::{RowName, Snapshot, Version, Write},
 };
@@ -33,9 +32,9 @@ pub(crate) fn against_bare_writes() -> Figure {
         let finish = finish(&challenge.handle, &code);
         let row = row(finish, engine.pinbolt());
         let start = Instant::now();
-        let answer = engine.run(finish).unwrap();
+        let accepted = engine.run(finish);
         ours.push(start.elapsed().as_secs_f64());
-        assert!(matches!(answer, Answer::Granted(_)));
+        assert!(accepted.is_ok());
         theirs.push(bare(&store, &row));
     }
     fs::remove_dir_all(&folder).unwrap();

@@ -39,7 +39,7 @@ pub(crate) fn enroll<S: Store>(engine: &Engine<S, Outbox>, nth: u32, pin: Option
     let addresses = &[addresses[0].as_str(), addresses[1].as_str()];
     let asserted_by = Some(Operator::new("desk-7", "asked in person").unwrap());
     let enroll = Enroll { account: &account, pin, addresses, asserted_by };
-    engine.run(enroll).unwrap().granted().unwrap();
+    engine.run(enroll).unwrap();
     account
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn begin<S: Store>(
 ) -> (Challenge, String) {
     let (purpose, channel, context) = ("look-up", Channel::Sms, b"");
     let begin = Begin { name, purpose, pin: None, channel, caller: CALLER, context };
-    let begun = engine.run(begin).unwrap().granted().unwrap();
+    let begun = engine.run(begin).unwrap();
     let _delivered = engine.deliver(begun.dispatch).unwrap();
     (begun.challenge, outbox.last().unwrap().code)
 }

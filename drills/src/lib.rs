@@ -11,7 +11,7 @@ mod world;
 
 pub use drive::{Asked, Cut, Drive};
 pub use folder::Folder;
-pub use world::{Open, World, named, seeded, system};
+pub use world::{Answer, Open, World, answered, named, seeded, system};
 
 use pinbolt::{
     Authority, Caller, Channel, Keyring, Operator, Pinbolt, Policy,

@@ -7,8 +7,8 @@ use std::sync::{
 };
 
 use pinbolt::{
-    Answer, Pinbolt, Refusal,
-    driver::{Clock, Delivery, Engine, Store},
+    Pinbolt, Refusal,
+    driver::{self, Clock, Delivery, Engine, Store},
     op::{Begin, Begun, Challenge, Describe, Description, Enroll, Finish, Step, Verb},
     testkit::Outbox,
 };
@@ -39,6 +39,21 @@ pub struct Open {
     /// The code that arrived.
     pub code: String,
 }
+
+/// An operation's result, its misuses and failures apart.
+///
+/// # Errors
+/// A misuse or a failure.
+pub fn answered<T>(result: std::result::Result<T, pinbolt::Error>) -> Result<Answer<T>> {
+    match result {
+        Ok(granted) => Ok(Ok(granted)),
+        Err(pinbolt::Error::Refused(refusal)) => Ok(Err(refusal)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What was granted, or why the person was refused.
+pub type Answer<T> = std::result::Result<T, Refusal>;
 
 impl Open {
     /// The call that ends it with its own code.
@@ -74,7 +89,11 @@ impl<S: Store, C: Clock + Clone> World<S, C> {
     /// # Errors
     /// A misuse or a failure.
     pub fn run<V: Verb>(&self, verb: V) -> Result<Answer<V::Output>> {
-        Ok(self.engine.run(verb)?)
+        match self.engine.run(verb) {
+            Ok(granted) => Ok(Ok(granted)),
+            Err(driver::Error::Refused(refusal)) => Ok(Err(refusal)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Runs a verb that must be granted.
@@ -83,7 +102,7 @@ impl<S: Store, C: Clock + Clone> World<S, C> {
     /// A refusal too.
     pub fn granted<V: Verb + fmt::Debug>(&self, verb: V) -> Result<V::Output> {
         let about = format!("{verb:?}");
-        let answer = self.run(verb)?.granted();
+        let answer = self.run(verb)?;
         answer.map_err(|refusal| format!("{about} was refused: {refusal:?}").into())
     }
 
@@ -131,9 +150,9 @@ impl<S: Store, C: Clock + Clone> World<S, C> {
     /// Its record can't be read.
     pub fn describe(&self, account: &str) -> Result<Option<Description>> {
         match self.run(Describe { account })? {
-            Answer::Granted(seen) => Ok(Some(seen)),
-            Answer::Refused(Refusal::UnknownAccount) => Ok(None),
-            Answer::Refused(refusal) => Err(format!("describe was refused: {refusal:?}").into()),
+            Ok(seen) => Ok(Some(seen)),
+            Err(Refusal::UnknownAccount) => Ok(None),
+            Err(refusal) => Err(format!("describe was refused: {refusal:?}").into()),
         }
     }
 
@@ -170,8 +189,8 @@ impl<S, C> fmt::Debug for World<S, C> {
 #[must_use]
 pub const fn named<T>(answer: &Answer<T>) -> &'static str {
     match answer {
-        Answer::Granted(_) => "Granted",
-        Answer::Refused(refusal) => refusal.name(),
+        Ok(_) => "Granted",
+        Err(refusal) => refusal.name(),
     }
 }
 

@@ -174,9 +174,11 @@ pub enum Input {
     Address(crate::address::AddressError),
 }
 
-/// What isn't an answer to the person.
+/// Why an operation granted nothing: three kinds that never stand for one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error {
+    /// "No" to the person.
+    Refused(Refusal),
     /// A mistake in the calling program.
     Misuse(Misuse),
     /// The infrastructure's failure.
@@ -188,6 +190,7 @@ impl Error {
     #[must_use]
     pub const fn code(&self) -> u16 {
         match self {
+            Self::Refused(refusal) => refusal.code(),
             Self::Misuse(misuse) => misuse.code(),
             Self::Failure(failure) => failure.code(),
         }
@@ -197,6 +200,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Refused(refusal) => refusal.fmt(f),
             Self::Misuse(misuse) => misuse.fmt(f),
             Self::Failure(failure) => failure.fmt(f),
         }
@@ -204,6 +208,12 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
 
 impl From<Misuse> for Error {
     fn from(misuse: Misuse) -> Self {

@@ -24,19 +24,19 @@
 //!                                          |  --- Commit(row, expected, new)-> swap
 //!                                          |  <-- conflict: load, judge again
 //!                                          |  <-- applied
-//!   Answer::Granted(Accepted)  <---Done----+
-//!   Answer::Refused(Refusal)
+//!   Ok(Accepted)           <-----Done-------+
+//!   Err(Error::Refused(..))
 //! ```
 //!
 //! # The smallest program
 //!
 #![cfg_attr(feature = "testkit", doc = "```")]
 #![cfg_attr(not(feature = "testkit"), doc = "```ignore")]
-//! use pinbolt::driver::Engine;
+//! use pinbolt::driver::{Engine, Error};
 //! use pinbolt::op::{Begin, Enroll, Finish};
 //! use pinbolt::policy::Purpose;
 //! use pinbolt::testkit::{MemoryStore, Outbox};
-//! use pinbolt::{Answer, Caller, Channel, Keyring, Operator, Pinbolt, Policy};
+//! use pinbolt::{Caller, Channel, Keyring, Operator, Pinbolt, Policy};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // Keep both secrets away from the database.
@@ -46,7 +46,7 @@
 //! let outbox = Outbox::new();
 //! let engine = Engine::new(Pinbolt::open(keys, policy, "")?, MemoryStore::new(), outbox.clone());
 //!
-//! let _ = engine.run(Enroll {
+//! engine.run(Enroll {
 //!     account: "a-1",
 //!     pin: Some("802714"),
 //!     addresses: &["+351 912 000 417"],
@@ -57,16 +57,17 @@
 //! let begun = engine.run(Begin {
 //!     name: "+351912000417", purpose: "sign-in", pin: Some("802714"),
 //!     channel: Channel::Sms, caller, context: b"",
-//! })?.granted()?;
+//! })?;
 //! let challenge = begun.challenge; // answer the person with it, then:
 //! engine.deliver(begun.dispatch)?;
 //!
 //! let code = &outbox.all()[0].code;
 //! match engine.run(Finish {
 //!     purpose: "sign-in", handle: &challenge.handle, code, caller, context: b"",
-//! })? {
-//!     Answer::Granted(accepted) => println!("{} signed in", accepted.account()),
-//!     Answer::Refused(refusal) => println!("{refusal}"),
+//! }) {
+//!     Ok(accepted) => println!("{} signed in", accepted.account()),
+//!     Err(Error::Refused(refusal)) => println!("{refusal}"),
+//!     Err(error) => return Err(error.into()),
 //! }
 //! # Ok(()) }
 //! ```
@@ -147,7 +148,7 @@ pub use code::Reference;
 pub use error::{Error, Failure, Input, Misuse, Refusal};
 pub use guard::{Authenticator, Lane};
 pub use keys::Keyring;
-pub use outcome::{Accepted, Answer, Assurance, Channel, Done, Factors, Source};
+pub use outcome::{Accepted, Assurance, Channel, Done, Factors, Source};
 pub use pin::{Digest, HashMemory, WeakPin, Work};
 pub use pinbolt::Pinbolt;
 pub use policy::Policy;

@@ -1,46 +1,18 @@
-//! What an operation gives: an answer, the proof in it, and the audit events beside it.
+//! What an operation gives: the proof of a person, and the audit events beside it.
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 use minicbor::{Decode, Encode};
 
-use crate::{
-    audit::AuditEvent,
-    error::{Error, Refusal},
-    guard::Lane,
-    row::RowName,
-};
+use crate::{audit::AuditEvent, error::Error, guard::Lane, row::RowName};
 
 /// How an operation ended.
 #[derive(Debug)]
 pub struct Done<T> {
-    /// The answer, or why there is none.
-    pub result: Result<Answer<T>, Error>,
+    /// What was asked for, or why it isn't granted: `Ok` is "yes", and nothing else is.
+    pub result: Result<T, Error>,
     /// What an auditor wants to know of it, in order.
     pub events: Vec<AuditEvent>,
-}
-
-/// "Yes", with what was asked for, or "no" to the person. Never a bool.
-#[derive(Debug, PartialEq, Eq)]
-#[must_use = "a refusal that isn't looked at lets the person in"]
-pub enum Answer<T> {
-    /// It was done.
-    Granted(T),
-    /// It was not, for the person's part.
-    Refused(Refusal),
-}
-
-impl<T> Answer<T> {
-    /// What was granted; the refusal as an error otherwise.
-    ///
-    /// # Errors
-    /// The refusal.
-    pub fn granted(self) -> Result<T, Refusal> {
-        match self {
-            Self::Granted(value) => Ok(value),
-            Self::Refused(refusal) => Err(refusal),
-        }
-    }
 }
 
 /// The proof that a person passed what a purpose asks for. Only a check makes it; it isn't `Clone`,
@@ -59,7 +31,7 @@ pub struct Accepted {
     pub(crate) authorizes: bool,
     /// The record's count of clocks set back.
     pub(crate) set_backs: u32,
-    /// The PIN generation on which it rests.
+    /// The account's PIN when it was made.
     pub(crate) generation: Option<[u8; 16]>,
 }
 

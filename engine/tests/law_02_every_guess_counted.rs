@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, thread};
 
 use common::*;
 use pinbolt::{
-    Answer, Authenticator, Caller, Channel, Failure, Lane, Pinbolt, Policy, Refusal,
+    Authenticator, Caller, Channel, Failure, Lane, Pinbolt, Policy, Refusal,
     driver::Engine,
     op::{Begin, Challenge, ChangePin, Finish, Resend, Step, Verify},
     policy::Purpose,
@@ -306,12 +306,13 @@ fn act<S: pinbolt::driver::Store>(
     w: &World<S>,
     (dice, walk): (&mut Dice, &mut Walk),
 ) -> Option<Guess> {
-    let run = |answer: Result<Answer<_>, _>| match answer {
-        Ok(answer) => Ok(answer.granted().map(|_: pinbolt::Accepted| ())),
+    let run = |result: Result<pinbolt::Accepted, _>| match result {
+        Ok(_) => Ok(Ok(())),
+        Err(pinbolt::driver::Error::Refused(refusal)) => Ok(Err(refusal)),
         Err(_) => Err(()),
     };
-    let noted = |walk: &mut Walk, begun: Result<Answer<pinbolt::op::Begun>, _>| {
-        if let Ok(Answer::Granted(begun)) = begun
+    let noted = |walk: &mut Walk, begun: Result<pinbolt::op::Begun, _>| {
+        if let Ok(begun) = begun
             && begun.challenge.sent
         {
             walk.open = Some(begun.challenge);

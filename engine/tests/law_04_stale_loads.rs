@@ -295,7 +295,7 @@ fn no_stale_load_uncounts_a_guess() {
 fn counted(w: &Stale) -> [u32; 2] {
     let inner = Hand { store: w.engine.store().inner(), clock: &w.clock, asked: Vec::new() };
     let seen = { inner }.run(start(w, Describe { account: "ana" }));
-    let seen = seen.result.unwrap().granted().unwrap();
+    let seen = seen.result.unwrap();
     [Authenticator::PIN, Authenticator::CODE].map(|what| {
         let fits =
             |l: &&pinbolt::op::LedgerState| (l.authenticator, l.lane) == (what, Lane::Stranger);
@@ -352,7 +352,7 @@ fn no_stale_load_gives_an_address_two_owners() {
 fn owns(w: &Stale, account: &str) -> bool {
     let inner = Hand { store: w.engine.store().inner(), clock: &w.clock, asked: Vec::new() };
     let seen = { inner }.run(start(w, Describe { account }));
-    let Ok(pinbolt::Answer::Granted(seen)) = seen.result else { return false };
+    let Ok(seen) = seen.result else { return false };
     let bound = |a: &&pinbolt::op::AddressState| a.bound.is_some() && a.channel == Channel::Email;
     seen.addresses.iter().filter(bound).count() > usize::from(account == "ana")
 }
@@ -367,7 +367,7 @@ fn no_stale_load_sends_more_messages_or_refills_more_often() {
             }
             let mut hand = hand(&w);
             let done = hand.run(start(&w, look_up("ana")));
-            if let Ok(pinbolt::Answer::Granted(begun)) = done.result {
+            if let Ok(begun) = done.result {
                 drop(w.sent(begun));
             }
             w.clock.advance(2 * MINUTE);
@@ -383,7 +383,7 @@ fn no_stale_load_sends_more_messages_or_refills_more_often() {
             let authenticator = Authenticator::PIN;
             let unlock = Unlock { account: "ana", authenticator, authority: by_operator() };
             let done = hand(&w).run(start(&w, unlock));
-            if let Ok(pinbolt::Answer::Granted(unlocked)) = done.result {
+            if let Ok(unlocked) = done.result {
                 refilled += usize::from(unlocked.refilled);
             }
         }

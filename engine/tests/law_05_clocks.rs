@@ -89,12 +89,10 @@ fn a_sign_in_bears_any_jump_at_any_question() {
             let mut hand = hand(&w);
             let done = hand.run_with(start(&w, begin), |n, _| strike(n));
             asked += hand.asked.len();
-            if let Ok(answer) = done.result {
-                let begun = answer.granted().map(|begun| {
-                    drop(w.engine.deliver(begun.dispatch));
-                    begun.challenge
-                });
-                if let (Ok(challenge), Some(message)) = (begun, w.outbox.last()) {
+            if let Ok(begun) = done.result {
+                drop(w.engine.deliver(begun.dispatch));
+                let challenge = begun.challenge;
+                if let Some(message) = w.outbox.last() {
                     let typed = finish(&challenge.handle, &message.code);
                     hand.asked.clear();
                     let done = hand.run_with(start(&w, typed), |n, _| strike(asked + n));

@@ -129,7 +129,7 @@ fn each_state_is_what_it_says() {
         // The right PIN, where there is one, tells as little as a wrong one.
         let pin = if state == State::Open { WRONG } else { PIN };
         let (outcome, trace) = ground.ask(verify("ana", pin));
-        assert_eq!(named(outcome.unwrap().granted()), answer, "{state:?}");
+        assert_eq!(named(answered(outcome)), answer, "{state:?}");
         let hashed = trace.iter().filter(|asked| matches!(asked, Asked::Hash(_))).count();
         assert_eq!(hashed, hashes, "{state:?}");
     }
@@ -278,7 +278,7 @@ impl Visit<'_> {
     ) -> Option<Challenge> {
         let (outcome, trace) = self.ground.ask(verb);
         let challenge = match &outcome {
-            Ok(pinbolt::Answer::Granted(begun)) => Some(begun.challenge.clone()),
+            Ok(begun) => Some(begun.challenge.clone()),
             _ => None,
         };
         self.write(what, (outcome, trace), |begun| {
@@ -305,10 +305,10 @@ impl Visit<'_> {
         shown: impl FnOnce(T) -> String,
     ) {
         let answer = match outcome {
-            Ok(pinbolt::Answer::Granted(value)) => format!("granted {}", shown(value)),
+            Ok(value) => format!("granted {}", shown(value)),
             // References start at random.
-            Ok(pinbolt::Answer::Refused(Refusal::Superseded { .. })) => "Superseded".into(),
-            Ok(pinbolt::Answer::Refused(refusal)) => format!("{refusal:?}"),
+            Err(Error::Refused(Refusal::Superseded { .. })) => "Superseded".into(),
+            Err(Error::Refused(refusal)) => format!("{refusal:?}"),
             Err(Error::Failure(Failure::Overload)) => "Overload".into(),
             Err(error) => panic!("{error:?}"),
         };

@@ -168,9 +168,9 @@ impl Heard {
             self.ear.hear(event);
         }
         match done.result {
-            Ok(answer) => {
-                self.ear.hear(&answer);
-                answer.granted().map_err(|refusal| self.ear.hear_display(&refusal)).ok()
+            Ok(granted) => {
+                self.ear.hear(&granted);
+                Some(granted)
             }
             Err(error) => {
                 self.ear.hear_display(&error);

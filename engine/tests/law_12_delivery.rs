@@ -50,7 +50,7 @@ fn other_session() -> Begin<'static> {
 fn the_code_is_written_before_it_can_go_out() {
     let ground = ground();
     let (outcome, trace) = ground.ask(look_up("ana"));
-    let begun = outcome.unwrap().granted().unwrap();
+    let begun = answered(outcome).unwrap();
     assert_eq!(trace.last(), Some(&Asked::Swap('a')));
     assert!(!trace.contains(&Asked::Deliver), "the person is answered first");
     let events = ground.run(Describe { account: "ana" }).unwrap().events;
@@ -135,7 +135,7 @@ fn an_identical_write_sent_again_is_one_message() {
             _ => ground.start(resend(&first)),
         };
         let (outcome, _) = ground.walk(step, &mut Doubt(true));
-        let begun = outcome.unwrap().granted().unwrap();
+        let begun = answered(outcome).unwrap();
         assert_eq!(ground.dispatch(begun.dispatch).0, Delivered::Sent);
         assert_eq!(ground.mail.borrow().len(), 2);
     }

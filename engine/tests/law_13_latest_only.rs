@@ -7,7 +7,7 @@ mod stepping;
 
 use common::*;
 use pinbolt::{
-    Answer, Authenticator, Caller, Channel, Factors, Refusal,
+    Authenticator, Caller, Channel, Factors, Refusal,
     op::{
         Begin, Block, Cancel, CancelAccount, Challenge, ChangePin, Describe, Resend, ResetPin,
         Step, Unblock, Verb,
@@ -21,7 +21,8 @@ const NEW_PIN: &str = "904173";
 fn ground() -> Ground {
     let both = [Channel::Sms, Channel::Email];
     let again = Purpose::code("again", &both).resend(policy::Resend::Redeliver);
-    let ground = Ground::new(builder().purpose(again).build().unwrap());
+    let builder = builder().set("send.per_hour", 20).unwrap().set("send.per_day", 40).unwrap();
+    let ground = Ground::new(builder.purpose(again).build().unwrap());
     ground.enroll_ana();
     ground
 }
@@ -333,13 +334,13 @@ impl Story {
         let caller = Caller::new(session);
         let told = self.ground.ask(pinbolt::op::Finish { caller, ..finish(handle, &code) }).0;
         let passes = self.open && event == "right code" && self.fresh();
-        match told.unwrap() {
-            Answer::Granted(accepted) => {
+        match answered(told) {
+            Ok(accepted) => {
                 assert!(passes, "{event}");
                 assert_eq!(accepted.factors(), Factors { pin: true, code: true });
                 (self.open, self.accepted) = (false, self.accepted + 1);
             }
-            Answer::Refused(refusal) => assert!(!passes, "{event}: {refusal:?}"),
+            Err(refusal) => assert!(!passes, "{event}: {refusal:?}"),
         }
     }
 

@@ -144,9 +144,10 @@ impl Pool {
     /// A free connection, the writing one first: what it just wrote is in its memory.
     fn any(&self) -> MutexGuard<'_, Connection> {
         let [first, ..] = &self.readers;
-        core::iter::once(&self.writer)
-            .chain(&self.readers)
-            .find_map(try_lock)
+        // A writer whose transaction was left open by a panic would read what isn't committed.
+        try_lock(&self.writer)
+            .filter(|writer| writer.is_autocommit())
+            .or_else(|| self.readers.iter().find_map(try_lock))
             .unwrap_or_else(|| lock(first))
     }
 

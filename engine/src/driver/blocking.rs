@@ -9,9 +9,8 @@ use super::{
 };
 use crate::{
     audit::AuditEvent,
-    error::{Failure, Misuse},
+    error::{Failure, Misuse, Refusal},
     op::{Delivered, Dispatch, Step, Verb},
-    outcome::Answer,
     pinbolt::Pinbolt,
 };
 
@@ -81,8 +80,9 @@ impl<S: Store, D: Delivery, C: Clock> Engine<S, D, C> {
     /// Runs a verb to its end.
     ///
     /// # Errors
-    /// [`Error::Misuse`] and [`Error::Failure`]; what the person did is an [`Answer`].
-    pub fn run<V: Verb>(&self, verb: V) -> Result<Answer<V::Output>, Error> {
+    /// [`Error::Refused`], "no" to the person; [`Error::Misuse`]; [`Error::Failure`]. `Ok` is "yes",
+    /// and nothing else is.
+    pub fn run<V: Verb>(&self, verb: V) -> Result<V::Output, Error> {
         let entropy = self.entropy()?;
         self.drive(verb.start(&self.pinbolt, self.clock.now(), entropy))
     }
@@ -94,10 +94,10 @@ impl<S: Store, D: Delivery, C: Clock> Engine<S, D, C> {
     /// [`Error::Failure`] where the store failed after the gateway refused the message.
     pub fn deliver(&self, dispatch: Dispatch) -> Result<Delivered, Error> {
         let entropy = self.entropy()?;
-        match self.drive(dispatch.start(self.clock.now(), entropy))? {
-            Answer::Granted(delivered) => Ok(delivered),
+        match self.drive(dispatch.start(self.clock.now(), entropy)) {
             // The account was cancelled meanwhile: there is nobody to deliver to.
-            Answer::Refused(_) => Ok(Delivered::Nothing),
+            Err(Error::Refused(_)) => Ok(Delivered::Nothing),
+            delivered => delivered,
         }
     }
 
@@ -105,7 +105,7 @@ impl<S: Store, D: Delivery, C: Clock> Engine<S, D, C> {
         (self.entropy)().ok_or(Error::Failure(Failure::Randomness, None))
     }
 
-    fn drive<T>(&self, mut step: Step<T>) -> Result<Answer<T>, Error> {
+    fn drive<T>(&self, mut step: Step<T>) -> Result<T, Error> {
         let now = || self.clock.now();
         let (mut losses, mut detail) = (0u32, None);
         loop {
@@ -145,6 +145,7 @@ impl<S: Store, D: Delivery, C: Clock> Engine<S, D, C> {
                 Step::Done(done) => {
                     done.events.iter().for_each(|event| (self.audit)(event));
                     return done.result.map_err(|error| match error {
+                        crate::Error::Refused(refusal) => Error::Refused(refusal),
                         crate::Error::Misuse(misuse) => Error::Misuse(misuse),
                         crate::Error::Failure(failure) => Error::Failure(failure, detail),
                     });
@@ -160,9 +161,11 @@ impl<S, D, C> fmt::Debug for Engine<S, D, C> {
     }
 }
 
-/// What isn't an answer to the person, with the store's own words where it has any.
+/// Why nothing was granted, with the store's own words where it has any.
 #[derive(Debug)]
 pub enum Error {
+    /// "No" to the person.
+    Refused(Refusal),
     /// A mistake in the calling program.
     Misuse(Misuse),
     /// The infrastructure's failure.
@@ -172,6 +175,7 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Refused(refusal) => refusal.fmt(f),
             Self::Misuse(misuse) => misuse.fmt(f),
             Self::Failure(failure, None) => failure.fmt(f),
             Self::Failure(failure, Some(detail)) => write!(f, "{failure} {detail}"),

@@ -6,8 +6,8 @@ use crate::op::Message;
 
 /// Hands messages over to a gateway.
 ///
-/// What an implementor must keep: `Refused` only where the message surely wasn't sent, since the
-/// person may then ask for another at once. When unsure, `Unknown`. He gets each message once;
+/// What an implementor must keep: `Refused` only where the message surely wasn't sent, since
+/// another may then be asked for at once. When unsure, `Unknown`. He gets each message once;
 /// retrying is his, under the message's id.
 pub trait Delivery: Send + Sync {
     /// Hands one message over.

@@ -38,7 +38,8 @@ impl Rules {
         }
     }
 
-    /// How long a ledger may show what it has counted, in milliseconds: a decoy forgets no sooner.
+    /// How long a stranger's ledger may show what it has counted, in milliseconds: a decoy forgets
+    /// no sooner.
     pub(crate) fn memory(&self) -> u64 {
         self.throttle.map_or(u64::MAX, |rate| rate.capacity())
     }
@@ -68,8 +69,6 @@ pub(crate) struct Reservation {
     pub(crate) lane: Lane,
     epoch: u64,
     at: u64,
-    /// The throttle's number once this guess was spent.
-    tat: u64,
     /// Whether the ledger was below its disabling cap, so that a right guess may pass.
     pub(crate) within_cap: bool,
 }
@@ -131,15 +130,15 @@ impl Ledger {
             self.wait_from = now;
             self.wait_for = rules.wait_after(self.count);
         }
-        let Self { authenticator, lane, epoch, tat, .. } = *self;
-        Reservation { authenticator, lane, epoch, at: now, tat, within_cap }
+        let Self { authenticator, lane, epoch, .. } = *self;
+        Reservation { authenticator, lane, epoch, at: now, within_cap }
     }
 
     /// The reserved guess was right: the count starts over and older reservations lose their claim.
     pub(crate) fn succeed(&mut self, reservation: &Reservation, rules: &Rules) {
         match rules.throttle_of(self.lane) {
             // Its own spending comes back whoever succeeded meanwhile; not after a refill.
-            Some(rate) if self.tat >= reservation.tat => self.tat = rate.give_back(self.tat),
+            Some(rate) if self.tat > reservation.at => self.tat = rate.give_back(self.tat),
             Some(_) => {}
             None => self.give_back(reservation, rules),
         }
@@ -281,6 +280,16 @@ mod tests {
         let back = NOW - 86_400_000;
         ledger.set_back(&RULES, NOW + 1, back);
         assert_eq!(ledger.gate(&RULES, back), Gate::Waiting(back + 120_000));
+    }
+
+    #[test]
+    fn right_guesses_at_once_leave_the_throttle_as_it_was() {
+        let mut ledger = failed(Lane::Stranger, 0);
+        for _ in 0..20 {
+            let both = [ledger.reserve(&RULES, NOW), ledger.reserve(&RULES, NOW)];
+            both.iter().for_each(|right| ledger.succeed(right, &RULES));
+        }
+        assert_eq!(ledger.gate(&RULES, NOW), Gate::Open);
     }
 
     #[test]

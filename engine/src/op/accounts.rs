@@ -4,14 +4,14 @@ use alloc::{string::String, vec::Vec};
 
 use super::{
     Op, Step, Verb, binding,
-    cx::{Cx, Stop},
+    cx::Cx,
     row::{Judged, Row},
     unlock::{audited, authorized},
 };
 use crate::{
     audit::{Event, EventKind},
     authority::{Authority, Operator},
-    error::Refusal,
+    error::{Error, Refusal},
     pinbolt::Pinbolt,
     record::{Account, HeldAddress, State},
 };
@@ -91,11 +91,11 @@ async fn switch(
     account: &str,
     operator: Operator,
     (state, kind): (State, EventKind),
-) -> Result<(), Stop> {
+) -> Result<(), Error> {
     let cx = &mut cx;
     let mut row = Row::account(cx, account).await?;
     row.write(cx, |record, moment| {
-        record.state = present(record)?;
+        present(record)?;
         record.state = state;
         if state == State::Blocked {
             record.end_challenges();
@@ -107,7 +107,7 @@ async fn switch(
     .await
 }
 
-async fn cancel(mut cx: Cx, account: &str, authority: Authority) -> Result<(), Stop> {
+async fn cancel(mut cx: Cx, account: &str, authority: Authority) -> Result<(), Error> {
     let cx = &mut cx;
     let mut row = Row::account(cx, account).await?;
     let freed = row.write(cx, |record, moment| {
@@ -129,9 +129,9 @@ async fn cancel(mut cx: Cx, account: &str, authority: Authority) -> Result<(), S
     Ok(())
 }
 
-fn present(record: &Account) -> Result<State, Refusal> {
+fn present(record: &Account) -> Result<(), Refusal> {
     match record.state {
         State::Cancelled => Err(Refusal::UnknownAccount),
-        state => Ok(state),
+        State::Active | State::Blocked => Ok(()),
     }
 }

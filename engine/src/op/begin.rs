@@ -6,7 +6,7 @@ use super::{
     Op, Step, Verb,
     budget::spend,
     context,
-    cx::{Cx, Stop},
+    cx::Cx,
     issue::{self, Plan, Recipient, Wanted},
     issued::{Begun, Issued, deliverable},
     naming::{self, Target},
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     audit::{Event, EventKind},
     caller::{Caller, Owned},
-    error::{Misuse, Refusal},
+    error::{Error, Misuse, Refusal},
     guard::Lane,
     outcome::Channel,
     pinbolt::Pinbolt,
@@ -65,7 +65,7 @@ impl Verb for Begin<'_> {
 
 type Args = (Purpose, Option<Secret<String>>, Channel, [u8; 32], Owned);
 
-fn own(begin: &Begin<'_>, pinbolt: &Pinbolt) -> Result<Args, Stop> {
+fn own(begin: &Begin<'_>, pinbolt: &Pinbolt) -> Result<Args, Error> {
     let caller = begin.caller.own()?;
     let purpose = pinbolt.policy().purpose(begin.purpose).filter(|purpose| !purpose.confirms());
     let purpose = purpose.ok_or(Misuse::UnknownPurpose)?;
@@ -85,7 +85,7 @@ async fn begin(
     name: Secret<String>,
     (purpose, pin, channel, context): (Purpose, Option<Secret<String>>, Channel, [u8; 32]),
     caller: Owned,
-) -> Result<Begun, Stop> {
+) -> Result<Begun, Error> {
     let cx = &mut cx;
     let Target { mut row, named } = naming::target(cx, name.expose()).await?;
     let proof = match &pin {
@@ -118,7 +118,7 @@ struct Judge {
 
 impl Judge {
     /// Spends the send budget, unless the cooldown leaves nothing to send.
-    async fn budget(&self, cx: &mut Cx, row: &Row) -> Result<issue::Budget, Stop> {
+    async fn budget(&self, cx: &mut Cx, row: &Row) -> Result<issue::Budget, Error> {
         let Some(record) = row.current(cx) else { return Ok(None) };
         if !matches!(issue::plan(&record, (&self.wanted, &cx.pinbolt), record.seen), Ok(Plan::Send))
         {
@@ -129,7 +129,9 @@ impl Judge {
             // Who knows the PIN may know that the account lacks the channel.
             return Ok(Some(Err(Refusal::UnknownAddress)));
         }
-        Ok(Some(spend(cx, &to.key, self.wanted.lane).await?.map(|()| to.key)))
+        Ok(Some(
+            spend(cx, (&self.wanted.purpose, &to.key), self.wanted.lane).await?.map(|()| to.key),
+        ))
     }
 
     fn recipient(&self, record: &Account, pinbolt: &Pinbolt, row: &RowName) -> Recipient {
@@ -143,7 +145,7 @@ impl Judge {
         record: &mut Account,
         moment: &mut Moment<'_>,
         (place, budget): ((Kind, &RowName), issue::Budget),
-    ) -> Result<Judged<Result<Issued, Stop>>, Refusal> {
+    ) -> Result<Judged<Result<Issued, Error>>, Refusal> {
         if !naming::answers(record, self.named.filter(|_| !record.decoy)) {
             return Err(Refusal::WrongCredentials);
         }
@@ -155,7 +157,7 @@ impl Judge {
         let issued = match (plan, budget) {
             (Ok(Plan::Same(open)), _) => {
                 let shown = issue::again(record, moment, (place, &self.wanted, &open));
-                shown.map(|shown| (shown, None)).map_err(Stop::from)
+                shown.map(|shown| (shown, None)).map_err(Error::from)
             }
             (Err(refusal), _) | (_, Some(Err(refusal))) => Err(refusal.into()),
             (Ok(Plan::Send), Some(Ok(paid))) if paid == to.key => {
@@ -165,13 +167,13 @@ impl Judge {
             // Another cooldown or address than the budget was asked for: ask again.
             _ => Err(Refusal::Throttled { until: moment.now }.into()),
         };
-        if let (Some(_), Err(Stop::Refused(refusal))) = (&self.proof, &issued) {
+        if let (Some(_), Err(Error::Refused(refusal))) = (&self.proof, &issued) {
             let refusal = Some(refusal.code());
             moment.log(record, Event { refusal, ..Event::new(moment.now, EventKind::Refused) });
         }
         match (self.proof.is_some(), issued) {
             (true, issued) => Ok(Judged::Write(issued)),
-            (false, Err(Stop::Refused(refusal))) => Err(refusal),
+            (false, Err(Error::Refused(refusal))) => Err(refusal),
             (false, issued) => Ok(Judged::Keep(issued)),
         }
     }

@@ -2,12 +2,12 @@
 //! again. The account record is the authority; a claim is only a pointer.
 
 use super::{
-    cx::{Cx, Stop, Written},
+    cx::{Cx, Written},
     row::{Judged, Moment, Row},
 };
 use crate::{
     audit::{Event, EventKind},
-    error::{Failure, Refusal},
+    error::{Error, Failure, Refusal},
     record::{Account, Claim, HeldAddress, Kind, State},
     row::{RowName, Version, Write},
 };
@@ -24,7 +24,7 @@ pub(super) fn intend(held: &mut HeldAddress, moment: &mut Moment<'_>) {
 }
 
 /// The second and the third write.
-pub(super) async fn bind(cx: &mut Cx, row: &mut Row, intent: &HeldAddress) -> Result<(), Stop> {
+pub(super) async fn bind(cx: &mut Cx, row: &mut Row, intent: &HeldAddress) -> Result<(), Error> {
     let account = row.record().map(|record| record.id.clone()).unwrap_or_default();
     let mine = Claim { account, nonce: intent.nonce };
     claim(cx, row, (&mine, &intent.key)).await?;
@@ -55,7 +55,7 @@ pub(super) async fn release(cx: &mut Cx, account: &str, held: &HeldAddress) -> R
 
 /// Whether somebody else's account holds the address now; a courtesy before the first write, for
 /// the claim itself decides.
-pub(super) async fn is_taken(cx: &mut Cx, account: &str, key: &[u8; 32]) -> Result<bool, Stop> {
+pub(super) async fn is_taken(cx: &mut Cx, account: &str, key: &[u8; 32]) -> Result<bool, Error> {
     let row = cx.pinbolt.names().claim(key)?;
     let Some(snapshot) = cx.load(&row).await? else { return Ok(false) };
     let claim: Claim = cx.open((Kind::Claim, &row), &snapshot)?;
@@ -69,7 +69,7 @@ pub(super) async fn is_taken(cx: &mut Cx, account: &str, key: &[u8; 32]) -> Resu
 
 /// Makes the claim name this account and nonce. A claim that names anything else is only swapped
 /// after a write on the record of the account that it names, be it this one.
-async fn claim(cx: &mut Cx, own: &mut Row, (mine, key): (&Claim, &[u8; 32])) -> Result<(), Stop> {
+async fn claim(cx: &mut Cx, own: &mut Row, (mine, key): (&Claim, &[u8; 32])) -> Result<(), Error> {
     let row = cx.pinbolt.names().claim(key)?;
     for _ in 0..ROUNDS {
         let snapshot = cx.load(&row).await?;
@@ -96,7 +96,7 @@ async fn claim(cx: &mut Cx, own: &mut Row, (mine, key): (&Claim, &[u8; 32])) -> 
 
 /// Writes the other account's record, even when there is nothing to remove: that swap proves the
 /// load was fresh, and no binding of the other's that is under way can end after it.
-async fn fence(cx: &mut Cx, other: &str, key: &[u8; 32]) -> Result<(), Stop> {
+async fn fence(cx: &mut Cx, other: &str, key: &[u8; 32]) -> Result<(), Error> {
     let name = cx.pinbolt.names().account(other)?;
     let tombstone = Account { state: State::Cancelled, ..Account::new(other, false, cx.now) };
     let mut row = Row::load(cx, Kind::Account, name).await?.or_create(tombstone);
@@ -117,7 +117,7 @@ async fn point(
     cx: &mut Cx,
     (row, expected): (&RowName, Option<Version>),
     mine: &Claim,
-) -> Result<bool, Stop> {
+) -> Result<bool, Error> {
     let version = cx.version();
     let body = cx.seal((Kind::Claim, row, version), mine)?;
     let row = row.clone();

@@ -1,9 +1,10 @@
 //! Spending an address's send budget.
 
-use super::cx::{Cx, Stop, Written};
+use super::cx::{Cx, Written};
 use crate::{
-    error::Refusal,
+    error::{Error, Refusal},
     guard::Lane,
+    policy::Purpose,
     record::{Budget, Kind},
     row::Write,
 };
@@ -12,10 +13,16 @@ use crate::{
 /// three tries answers Throttled.
 pub(super) async fn spend(
     cx: &mut Cx,
-    address: &[u8; 32],
+    (purpose, address): (&Purpose, &[u8; 32]),
     lane: Lane,
-) -> Result<Result<(), Refusal>, Stop> {
-    let row = cx.pinbolt.names().budget(address)?;
+) -> Result<Result<(), Refusal>, Error> {
+    // A proof about its holder makes nobody a first factor for another's address; and what is sent
+    // to candidates shows nobody what is sent to whoever holds the address.
+    let names = cx.pinbolt.names();
+    let (row, lane) = match purpose.confirms() {
+        true => (names.confirm_budget(address)?, Lane::Stranger),
+        false => (names.budget(address)?, lane),
+    };
     for _ in 0..3 {
         let snapshot = cx.load(&row).await?;
         let expected = snapshot.as_ref().map(|snapshot| snapshot.version);

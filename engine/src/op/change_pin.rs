@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use super::{
     Op, Step, Verb,
-    cx::{Cx, Stop},
+    cx::Cx,
     pin::{self, Proof},
     row::{Judged, Row},
     unlock::{audited, authorized, early},
@@ -13,7 +13,7 @@ use crate::{
     audit::{Event, EventKind},
     authority::Authority,
     caller::{Caller, Owned},
-    error::Refusal,
+    error::{Error, Failure, Refusal},
     pinbolt::Pinbolt,
     policy::Policy,
     record::Account,
@@ -86,7 +86,7 @@ async fn change(
     account: &str,
     (old, new): (Secret<String>, Secret<String>),
     caller: Owned,
-) -> Result<(), Stop> {
+) -> Result<(), Error> {
     let cx = &mut cx;
     let mut row = Row::account(cx, account).await?;
     // What the new PIN shows by itself; the account's own numbers are for who knows the old one.
@@ -100,7 +100,7 @@ async fn reset(
     account: &str,
     new: Secret<String>,
     authority: Authority,
-) -> Result<(), Stop> {
+) -> Result<(), Error> {
     let cx = &mut cx;
     let mut row = Row::account(cx, account).await?;
     early(cx, &row, &authority)?;
@@ -119,12 +119,12 @@ enum Right {
     Authority(Authority),
 }
 
-async fn set(cx: &mut Cx, row: &mut Row, new: &Secret<String>, right: Right) -> Result<(), Stop> {
+async fn set(cx: &mut Cx, row: &mut Row, new: &Secret<String>, right: Right) -> Result<(), Error> {
     let Some(hashed) = pin::hash_new(cx, new).await? else {
         if let Right::Old(proof) = &right {
             pin::refund(cx, row, proof.reservation()).await?;
         }
-        return Err(pin::overload());
+        return Err(Failure::Overload.into());
     };
     let set = row.write(cx, |record, moment| {
         let event = match &right {

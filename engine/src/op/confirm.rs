@@ -7,7 +7,7 @@ use super::{
     addresses::{MAX_ADDRESSES, candidate, channel, parse},
     budget::spend,
     context,
-    cx::{Cx, Stop},
+    cx::Cx,
     issue::{self, Plan, Recipient, Wanted},
     issued::{Begun, deliverable},
     row::{Judged, Row},
@@ -18,7 +18,7 @@ use crate::{
     audit::{Event, EventKind},
     authority::Authority,
     caller::{Caller, Owned},
-    error::Refusal,
+    error::{Error, Refusal},
     guard::Lane,
     outcome::Channel,
     pinbolt::Pinbolt,
@@ -63,7 +63,7 @@ async fn confirm(
     (account, address): (String, Address),
     authority: Authority,
     caller: Owned,
-) -> Result<Begun, Stop> {
+) -> Result<Begun, Error> {
     let cx = &mut cx;
     let mut row = Row::account(cx, &account).await?;
     early(cx, &row, &authority)?;
@@ -80,10 +80,12 @@ async fn confirm(
     let context = context::hash(&[])?;
     let wanted = Wanted { purpose, channel, session, context, lane, generation: None };
     let key = cx.pinbolt.names().address(address.key());
-    let planned = row.current(cx);
-    let planned = planned.map(|record| issue::plan(&record, (&wanted, &cx.pinbolt), record.seen));
-    let budget = match planned {
-        Some(Ok(Plan::Send)) => Some(spend(cx, &key, lane).await?),
+    let mut record = row.current(cx).ok_or(Refusal::UnknownAccount)?;
+    let now = record.seen;
+    // Nothing is spent for an address that the account can't take.
+    stand(&mut record, &candidate(&cx.pinbolt, &address, [0; 16]), now)?;
+    let budget = match issue::plan(&record, (&wanted, &cx.pinbolt), now) {
+        Ok(Plan::Send) => Some(spend(cx, (&wanted.purpose, &key), lane).await?),
         _ => None,
     };
     let place = (row.kind, row.name.clone());
@@ -95,7 +97,7 @@ async fn confirm(
         match issue::plan(record, (&wanted, moment.pinbolt), moment.now)? {
             Plan::Same(open) if open.held == held.nonce => {
                 let shown = issue::again(record, moment, (place, &wanted, &open));
-                Ok(Judged::Keep(shown.map(|shown| (shown, None)).map_err(Stop::from)))
+                Ok(Judged::Keep(shown.map(|shown| (shown, None)).map_err(Error::from)))
             }
             Plan::Same(_) => {
                 let until = issue::resend_at(record, moment.pinbolt, wanted.purpose.name());

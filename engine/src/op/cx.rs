@@ -10,7 +10,7 @@ use super::{
     question::{Question, Reply},
 };
 use crate::{
-    audit::{AuditEvent, Event},
+    audit::{AuditEvent, Event, EventKind},
     entropy::Entropy,
     error::{Error, Failure, Misuse, Refusal},
     pin::{Digest, Work},
@@ -28,31 +28,6 @@ pub(crate) struct Port {
     pub(super) question: Option<Question>,
     pub(super) reply: Option<(u64, Reply)>,
     pub(super) events: Vec<AuditEvent>,
-}
-
-/// How a verb ends when it doesn't grant.
-#[derive(Debug)]
-pub(crate) enum Stop {
-    Refused(Refusal),
-    Error(Error),
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<Misuse> for Stop {
-    fn from(misuse: Misuse) -> Self {
-        Self::Error(misuse.into())
-    }
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Error(failure.into())
-    }
 }
 
 /// What became of a write, its lost answers included.
@@ -116,7 +91,7 @@ impl Cx {
     ///
     /// # Errors
     /// [`Misuse::WrongDigest`] for the digest of another work.
-    pub(crate) async fn hash(&mut self, work: Work) -> Result<Option<Digest>, Stop> {
+    pub(crate) async fn hash(&mut self, work: Work) -> Result<Option<Digest>, Error> {
         let id = work.id();
         match self.ask(Question::Hash(work)).await {
             Reply::Hashed(Some(digest)) if digest.answers(id) => Ok(Some(digest)),
@@ -157,6 +132,12 @@ impl Cx {
         let account = (!account.is_empty()).then(|| account.into());
         let source = self.source.clone();
         self.port.borrow_mut().events.push(AuditEvent { account, source, event });
+    }
+
+    /// Tells the auditor of a refusal that writes nothing.
+    pub(crate) fn refused(&self, account: &str, refusal: Refusal) {
+        let refusal = Some(refusal.code());
+        self.audit(account, Event { refusal, ..Event::new(self.now, EventKind::Refused) });
     }
 
     async fn ask(&mut self, question: Question) -> Reply {

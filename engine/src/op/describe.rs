@@ -2,15 +2,10 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{
-    Op, Step, Verb,
-    addresses::parse,
-    cx::{Cx, Stop},
-    row::Row,
-};
+use super::{Op, Step, Verb, addresses::parse, cx::Cx, row::Row};
 use crate::{
     audit::Event,
-    error::Refusal,
+    error::{Error, Refusal},
     guard::{Authenticator, Gate, Lane},
     outcome::Channel,
     pinbolt::Pinbolt,
@@ -85,7 +80,7 @@ impl Verb for Describe<'_> {
     }
 }
 
-async fn describe(mut cx: Cx, account: &str) -> Result<Description, Stop> {
+async fn describe(mut cx: Cx, account: &str) -> Result<Description, Error> {
     let cx = &mut cx;
     let row = Row::account(cx, account).await?;
     let record = row.current(cx).ok_or(Refusal::UnknownAccount)?;

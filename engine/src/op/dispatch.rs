@@ -5,17 +5,18 @@ use core::fmt;
 
 use super::{
     Op, Step,
-    cx::{Cx, Stop},
+    cx::Cx,
     question::Reply,
     row::{Judged, Row},
 };
 use crate::{
     audit::{Event, EventKind},
     code::Reference,
+    error::Error,
     guard::Lane,
     outcome::Channel,
     pinbolt::Pinbolt,
-    record::Kind,
+    record::{Challenge, Kind},
     row::RowName,
     secret::Secret,
 };
@@ -113,7 +114,8 @@ pub struct Dispatch {
 pub enum Delivered {
     /// Handed over.
     Sent,
-    /// Surely not sent; another may be asked for at once.
+    /// Surely not sent. Another may be asked for at once, but by a stranger where accounts are
+    /// hidden: that would tell him that there is somebody.
     Refused,
     /// It may or may not have been sent.
     Unknown,
@@ -139,7 +141,7 @@ impl fmt::Debug for Dispatch {
     }
 }
 
-async fn deliver(mut cx: Cx, parcel: Option<Parcel>) -> Result<Delivered, Stop> {
+async fn deliver(mut cx: Cx, parcel: Option<Parcel>) -> Result<Delivered, Error> {
     let Some(mut parcel) = parcel.filter(|parcel| cx.now < parcel.expires) else {
         return Ok(Delivered::Nothing);
     };
@@ -155,21 +157,19 @@ async fn deliver(mut cx: Cx, parcel: Option<Parcel>) -> Result<Delivered, Stop> 
 }
 
 /// Only the newest message's cooldown, never the send budget: a failing number would be free
-/// pumping.
-async fn give_cooldown_back(cx: &mut Cx, parcel: &Parcel) -> Result<(), Stop> {
+/// pumping. A stranger, where accounts are hidden, would learn by it that there is somebody.
+async fn give_cooldown_back(cx: &mut Cx, parcel: &Parcel) -> Result<(), Error> {
     let mut row = Row::load(cx, parcel.kind, parcel.row.clone()).await?;
     let hides = cx.pinbolt.hides_accounts();
     row.write(cx, |record, moment| {
-        let Some(series) = record.series_mut(&parcel.purpose).filter(|series| {
-            series.newest().is_some_and(|c| {
-                c.number == parcel.number
-                    && c.send == parcel.send
-                    && !(hides && c.lane == Lane::Stranger)
-            })
-        }) else {
+        let Some(series) = record.series_mut(&parcel.purpose) else { return Ok(Judged::Keep(())) };
+        let newest = |c: &&Challenge| c.number == parcel.number && c.send == parcel.send;
+        let Some(lane) = series.newest().filter(newest).map(|newest| newest.lane) else {
             return Ok(Judged::Keep(()));
         };
-        (series.sends, series.sent_at) = (series.sends.saturating_sub(1), 0);
+        if !(hides && lane == Lane::Stranger) {
+            (series.sends, series.sent_at) = (series.sends.saturating_sub(1), 0);
+        }
         let event = Event {
             purpose: Some(parcel.purpose.clone()),
             ..Event::new(moment.now, EventKind::DeliveryRefused)

@@ -6,7 +6,7 @@ use super::{
     Op, Step, Verb,
     addresses::{MAX_ADDRESSES, candidate, parse},
     binding,
-    cx::{Cx, Stop},
+    cx::Cx,
     pin,
     row::{Judged, Row},
 };
@@ -14,7 +14,7 @@ use crate::{
     address::{AccountId, Address},
     audit::{Event, EventKind},
     authority::Operator,
-    error::{Misuse, Refusal},
+    error::{Error, Failure, Misuse, Refusal},
     outcome::Source,
     pinbolt::Pinbolt,
     record::{Account, HeldAddress, Kind, State},
@@ -66,7 +66,7 @@ impl Verb for Enroll<'_> {
 
 type Args = (String, Option<Secret<String>>, Vec<Address>);
 
-fn own(enroll: &Enroll<'_>, pinbolt: &Pinbolt) -> Result<Args, Stop> {
+fn own(enroll: &Enroll<'_>, pinbolt: &Pinbolt) -> Result<Args, Error> {
     let account = AccountId::parse(enroll.account).map_err(|_| Misuse::AccountId)?;
     let addresses = enroll.addresses.iter().map(|address| parse(address));
     let addresses = addresses.collect::<Result<Vec<_>, _>>()?;
@@ -86,7 +86,7 @@ async fn enroll(
     id: String,
     (pin, addresses): (Option<Secret<String>>, Vec<Address>),
     operator: Option<Operator>,
-) -> Result<Enrolled, Stop> {
+) -> Result<Enrolled, Error> {
     let cx = &mut cx;
     let name = cx.pinbolt.names().account(&id)?;
     let blank = Account::new(&id, false, cx.now);
@@ -99,7 +99,7 @@ async fn enroll(
         }
     }
     let hashed = match &pin {
-        Some(pin) => Some(pin::hash_new(cx, pin).await?.ok_or_else(pin::overload)?),
+        Some(pin) => Some(pin::hash_new(cx, pin).await?.ok_or(Failure::Overload)?),
         None => None,
     };
     let intents = row.write(cx, |record, moment| {
@@ -127,7 +127,7 @@ async fn enroll(
         match binding::bind(cx, &mut row, intent).await {
             Ok(()) => bound = bound.saturating_add(1),
             // Somebody was faster; the address stays a candidate.
-            Err(Stop::Refused(Refusal::AddressTaken)) => {}
+            Err(Error::Refused(Refusal::AddressTaken)) => {}
             Err(stop) => return Err(stop),
         }
     }

@@ -5,7 +5,7 @@ use subtle::{Choice, ConstantTimeEq};
 
 use super::{
     CONFIRM, Op, Step, Verb, binding, context,
-    cx::{Cx, Stop},
+    cx::Cx,
     issue::{code, session_mac},
     row::{Judged, MEMORY, Moment, Row},
 };
@@ -13,7 +13,7 @@ use crate::{
     audit::{Event, EventKind},
     caller::{Caller, Owned},
     code::{Handle, Typed},
-    error::{Failure, Input, Refusal},
+    error::{Error, Failure, Input, Misuse, Refusal},
     guard::{Authenticator, Gate},
     outcome::{Accepted, Factors, Source},
     pinbolt::Pinbolt,
@@ -29,8 +29,9 @@ use crate::{
 /// with `AddressTaken`.
 #[derive(Clone, Copy)]
 pub struct Finish<'a> {
-    /// The purpose that this call is for, or [`CONFIRM`](super::CONFIRM). The handle comes from the
-    /// client: one of another purpose is refused.
+    /// The purpose that this call is for, or [`CONFIRM`](super::CONFIRM). Write it in your program,
+    /// never take it from the request: the handle is the client's, and one of another purpose is
+    /// refused.
     pub purpose: &'a str,
     /// The handle that `begin`, `resend` or `confirm` gave.
     pub handle: &'a str,
@@ -101,6 +102,10 @@ impl Asked {
 
 /// Opens a handle.
 pub(super) fn asked(cx: &Cx, handle: &str, caller: &Owned) -> Result<Asked, Refusal> {
+    opened(cx, handle, caller).inspect_err(|refusal| cx.refused("", *refusal))
+}
+
+fn opened(cx: &Cx, handle: &str, caller: &Owned) -> Result<Asked, Refusal> {
     let names = cx.pinbolt.names();
     let handle =
         Handle::open(handle, cx.pinbolt.keys(), &names).ok_or(Refusal::UnknownChallenge)?;
@@ -174,14 +179,18 @@ async fn finish(
     (handle, purpose, typed): (String, String, Secret<String>),
     context: [u8; 32],
     caller: Owned,
-) -> Result<Accepted, Stop> {
+) -> Result<Accepted, Error> {
     let cx = &mut cx;
+    if purpose != CONFIRM && cx.pinbolt.policy().purpose(&purpose).is_none_or(|p| p.confirms()) {
+        return Err(Misuse::UnknownPurpose.into());
+    }
     let asked = asked(cx, &handle, &caller)?;
     if !asked.is_for(&purpose) {
+        cx.refused("", Refusal::UnknownChallenge);
         return Err(Refusal::UnknownChallenge.into());
     }
     let mut row = row(cx, &asked).await?;
-    let judged = row.write(cx, |record, moment| -> Result<Judged<Result<_, Stop>>, Refusal> {
+    let judged = row.write(cx, |record, moment| -> Result<Judged<Result<_, Error>>, Refusal> {
         let challenge = standing(record, &asked, moment.now)?.clone();
         if challenge.context != context {
             return Err(Refusal::WrongSession);
@@ -249,6 +258,12 @@ fn compare(
     let right = code(moment.pinbolt, place, challenge)?.ct_eq(typed) & choice(passable);
     let decoy = record.decoy;
     let series = record.series_mut(asked.purpose.name()).ok_or(Failure::Internal)?;
+    let open = series.get(challenge.number, &challenge.salt).ok_or(Failure::Internal)?;
+    open.tries_left = open.tries_left.saturating_sub(1);
+    let tries_left = open.tries_left;
+    if right.into() {
+        return Ok(Compared::Right);
+    }
     let mut older = Choice::from(0);
     for old in series.kept.iter().filter(|old| old.number < challenge.number) {
         // An older code whose key was retired can't be told apart any more.
@@ -256,9 +271,6 @@ fn compare(
             older |= code.ct_eq(typed) & choice(!old.phantom && !decoy);
         }
     }
-    let open = series.get(challenge.number, &challenge.salt).ok_or(Failure::Internal)?;
-    open.tries_left = open.tries_left.saturating_sub(1);
-    let tries_left = open.tries_left;
     if older.into() {
         let refusal = Some(Refusal::Superseded { newest: challenge.reference }.code());
         let refused = event(EventKind::CodeRefused, moment.now, asked, challenge);
@@ -312,11 +324,11 @@ fn proof(
         at: moment.now,
         authorizes: asked.purpose.may_authorize(),
         set_backs: record.set_backs,
-        generation: challenge.generation,
+        generation: record.generation(),
     }
 }
 
-async fn cancel(mut cx: Cx, handle: &str, caller: Owned) -> Result<(), Stop> {
+async fn cancel(mut cx: Cx, handle: &str, caller: Owned) -> Result<(), Error> {
     let cx = &mut cx;
     let asked = asked(cx, handle, &caller)?;
     let mut row = row(cx, &asked).await?;

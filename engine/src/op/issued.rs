@@ -2,8 +2,12 @@
 
 use alloc::string::String;
 
-use super::{Dispatch, cx::Stop, dispatch::Parcel};
-use crate::{code::Reference, error::Failure, pinbolt::Pinbolt};
+use super::{Dispatch, dispatch::Parcel};
+use crate::{
+    code::Reference,
+    error::{Error, Failure},
+    pinbolt::Pinbolt,
+};
 
 /// A code was issued. Answer the person with the challenge, then run the dispatch.
 #[derive(Debug)]
@@ -42,7 +46,7 @@ impl Begun {
 }
 
 /// An issued challenge with its parcel.
-pub(super) fn deliverable(issued: Result<(Challenge, Parcel), Failure>) -> Result<Issued, Stop> {
+pub(super) fn deliverable(issued: Result<(Challenge, Parcel), Failure>) -> Result<Issued, Error> {
     let (challenge, parcel) = issued?;
     Ok((challenge, Some(parcel)))
 }

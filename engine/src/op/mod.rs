@@ -42,7 +42,7 @@ pub use resend::Resend;
 pub use unlock::{Unlock, Unlocked};
 pub use verify::Verify;
 
-pub(crate) use cx::{Cx, Stop};
+pub(crate) use cx::Cx;
 
 use alloc::{boxed::Box, string::String, sync::Arc};
 use atomic_refcell::AtomicRefCell;
@@ -54,8 +54,8 @@ use core::{
 
 use crate::{
     entropy::Entropy,
-    error::Failure,
-    outcome::{Answer, Done},
+    error::{Error, Failure},
+    outcome::Done,
     pinbolt::Pinbolt,
 };
 use cx::Port;
@@ -94,7 +94,7 @@ mod sealed {
 
 /// An operation between two questions.
 pub(crate) struct Op<T> {
-    verb: Pin<Box<dyn Future<Output = Result<T, Stop>> + Send>>,
+    verb: Pin<Box<dyn Future<Output = Result<T, Error>> + Send + Sync>>,
     port: Arc<AtomicRefCell<Port>>,
 }
 
@@ -107,7 +107,7 @@ impl<T> Op<T> {
         verb: impl FnOnce(Cx) -> F,
     ) -> Step<T>
     where
-        F: Future<Output = Result<T, Stop>> + Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + Sync + 'static,
     {
         let port = Arc::new(AtomicRefCell::new(Port::default()));
         let cx = Cx::new(pinbolt.clone(), port.clone(), (now, Entropy::new(entropy)), source);
@@ -123,9 +123,7 @@ impl<T> Op<T> {
     fn poll(mut self) -> Step<T> {
         let mut context = Context::from_waker(Waker::noop());
         let result = match self.verb.as_mut().poll(&mut context) {
-            Poll::Ready(Ok(value)) => Ok(Answer::Granted(value)),
-            Poll::Ready(Err(Stop::Refused(refusal))) => Ok(Answer::Refused(refusal)),
-            Poll::Ready(Err(Stop::Error(error))) => Err(error),
+            Poll::Ready(result) => result,
             Poll::Pending => {
                 let question = self.port.borrow_mut().question.take();
                 match question {

@@ -6,13 +6,10 @@
 
 use alloc::string::String;
 
-use super::{
-    cx::{Cx, Stop},
-    row::Row,
-};
+use super::{cx::Cx, row::Row};
 use crate::{
     address::Name,
-    error::{Failure, Input, Refusal},
+    error::{Error, Failure, Input, Refusal},
     record::{Account, Claim, Kind, State},
     row::RowName,
 };
@@ -26,7 +23,7 @@ pub(super) struct Target {
 }
 
 /// Finds the row that `name` stands for.
-pub(super) async fn target(cx: &mut Cx, name: &str) -> Result<Target, Stop> {
+pub(super) async fn target(cx: &mut Cx, name: &str) -> Result<Target, Error> {
     let name = Name::parse(name).map_err(|_| Refusal::Malformed { input: Input::Name })?;
     let (text, named): (String, _) = match &name {
         Name::Account(id) => (id.as_str().into(), None),

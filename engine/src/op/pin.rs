@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use super::{
-    cx::{Cx, Stop},
+    cx::Cx,
     row::{Judged, Moment, Row},
 };
 use crate::{
@@ -65,7 +65,7 @@ pub(super) async fn check(
     cx: &mut Cx,
     row: &mut Row,
     (pin, lane): (&Secret<String>, Lane),
-) -> Result<Proof, Stop> {
+) -> Result<Proof, Error> {
     // A hash that can't be computed here is a failure, and no guess.
     if let Some(stored) = row.record().and_then(Account::pin) {
         stored_work(cx, pin, stored)?;
@@ -98,7 +98,7 @@ pub(super) async fn renewed(
     cx: &mut Cx,
     pin: &Secret<String>,
     proof: Proof,
-) -> Result<Proof, Stop> {
+) -> Result<Proof, Error> {
     match proof.renew {
         true => Ok(Proof { rehashed: hash_new(cx, pin).await?, ..proof }),
         false => Ok(proof),
@@ -156,7 +156,7 @@ pub(super) fn check_new(
 }
 
 /// Hashes a PIN at the present cost and pepper; `None` where the driver didn't run it.
-pub(super) async fn hash_new(cx: &mut Cx, pin: &Secret<String>) -> Result<Option<Hashed>, Stop> {
+pub(super) async fn hash_new(cx: &mut Cx, pin: &Secret<String>) -> Result<Option<Hashed>, Error> {
     let (work, salt, pepper) = fresh_work(cx, pin)?;
     let cost = cx.pinbolt.policy().cost();
     let digest = cx.hash(work).await?;
@@ -194,7 +194,7 @@ pub(super) async fn refund(
     cx: &mut Cx,
     row: &mut Row,
     reservation: &Reservation,
-) -> Result<(), Stop> {
+) -> Result<(), Error> {
     row.write(cx, |record, moment| {
         let rules = moment.pinbolt.policy().ledger();
         let Reservation { authenticator, lane, .. } = *reservation;
@@ -227,13 +227,8 @@ fn may_pass(record: &Account) -> bool {
     !record.decoy && record.state == State::Active
 }
 
-/// A hash that the driver didn't run, where nothing was reserved.
-pub(super) fn overload() -> Stop {
-    Stop::Error(Error::Failure(Failure::Overload))
-}
-
 /// A purpose and its PIN fit together.
-pub(super) fn asked(needs: bool, pin: Option<&str>) -> Result<Option<Secret<String>>, Stop> {
+pub(super) fn asked(needs: bool, pin: Option<&str>) -> Result<Option<Secret<String>>, Error> {
     match (needs, pin) {
         (true, Some(pin)) => Ok(Some(typed(pin)?)),
         (true, None) => Err(Misuse::PinMissing.into()),

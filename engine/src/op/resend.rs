@@ -5,7 +5,7 @@ use alloc::string::String;
 use super::{
     Op, Step, Verb,
     budget::spend,
-    cx::{Cx, Stop},
+    cx::Cx,
     finish::{self, Asked},
     issue::{self, Recipient, Wanted},
     issued::{Begun, deliverable},
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     caller::{Caller, Owned},
     code::Handle,
-    error::{Misuse, Refusal},
+    error::{Error, Misuse, Refusal},
     outcome::Channel,
     pinbolt::Pinbolt,
     record::{Account, Challenge},
@@ -50,7 +50,7 @@ impl Verb for Resend<'_> {
     }
 }
 
-async fn resend(mut cx: Cx, handle: &str, channel: Channel, caller: Owned) -> Result<Begun, Stop> {
+async fn resend(mut cx: Cx, handle: &str, channel: Channel, caller: Owned) -> Result<Begun, Error> {
     let cx = &mut cx;
     let asked = finish::asked(cx, handle, &caller)?;
     if !asked.purpose.channels().contains(&channel) {
@@ -60,7 +60,7 @@ async fn resend(mut cx: Cx, handle: &str, channel: Channel, caller: Owned) -> Re
     let record = row.current(cx).ok_or(Refusal::UnknownChallenge)?;
     let (old, to) = open(&record, &asked, (&cx.pinbolt, channel), record.seen)?;
     // Whoever passed the PIN isn't held to a stranger's part.
-    let (budget, paid) = (spend(cx, &to.key, old.lane).await?, to.key);
+    let (budget, paid) = (spend(cx, (&asked.purpose, &to.key), old.lane).await?, to.key);
     let done = row.write(cx, |record, moment| {
         let (challenge, to) = open(record, &asked, (moment.pinbolt, channel), moment.now)?;
         budget?;

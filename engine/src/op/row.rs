@@ -3,11 +3,11 @@
 
 use alloc::vec::Vec;
 
-use super::cx::{Cx, Stop, Written};
+use super::cx::{Cx, Written};
 use crate::{
     audit::{Event, EventKind},
     entropy::Entropy,
-    error::{Failure, Refusal},
+    error::{Error, Failure, Refusal},
     pinbolt::Pinbolt,
     record::{Account, Kind, State, Trail},
     row::{RowName, Version, Write},
@@ -70,7 +70,7 @@ impl Row {
     }
 
     /// The row of an account that must be there.
-    pub(crate) async fn account(cx: &mut Cx, id: &str) -> Result<Self, Stop> {
+    pub(crate) async fn account(cx: &mut Cx, id: &str) -> Result<Self, Error> {
         let name = cx.pinbolt.names().account(id)?;
         let row = Self::load(cx, Kind::Account, name).await?;
         match &row.record {
@@ -104,7 +104,7 @@ impl Row {
         &mut self,
         cx: &mut Cx,
         mut judge: impl FnMut(&mut Account, &mut Moment<'_>) -> Result<Judged<X>, Refusal>,
-    ) -> Result<X, Stop> {
+    ) -> Result<X, Error> {
         for _ in 0..LOSSES {
             self.freshen(cx).await?;
             // Taken, not copied: whatever isn't written is loaded again.
@@ -123,7 +123,7 @@ impl Row {
             let events = moment.events;
             match judged {
                 Err(refusal) => {
-                    refused(cx, &record, refusal);
+                    cx.refused(&record.id, refusal);
                     return Err(refusal.into());
                 }
                 Ok(Judged::Keep(value)) => return Ok(value),
@@ -239,10 +239,4 @@ fn at_hand(loaded: Option<Account>, absent: Option<&Account>, cx: &Cx) -> Option
 /// A decoy forgets when an account would show nothing any more, and not before five days.
 fn decoy_memory(cx: &Cx) -> u64 {
     cx.pinbolt.policy().ledger().memory().max(MEMORY)
-}
-
-/// Tells the auditor of a refusal that wrote nothing.
-fn refused(cx: &Cx, record: &Account, refusal: Refusal) {
-    let event = Event { refusal: Some(refusal.code()), ..Event::new(cx.now, EventKind::Refused) };
-    cx.audit(&record.id, event);
 }

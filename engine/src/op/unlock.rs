@@ -4,13 +4,13 @@ use alloc::string::String;
 
 use super::{
     Op, Step, Verb,
-    cx::{Cx, Stop},
+    cx::Cx,
     row::{Judged, Moment, Row},
 };
 use crate::{
     audit::{Event, EventKind},
     authority::Authority,
-    error::Refusal,
+    error::{Error, Refusal},
     guard::{Authenticator, Lane},
     pinbolt::Pinbolt,
     record::{Account, State},
@@ -59,7 +59,7 @@ async fn unlock(
     account: &str,
     what: Authenticator,
     authority: Authority,
-) -> Result<Unlocked, Stop> {
+) -> Result<Unlocked, Error> {
     let cx = &mut cx;
     let by_operator = matches!(authority, Authority::Operator(_));
     let mut row = Row::account(cx, account).await?;
@@ -98,6 +98,7 @@ pub(super) fn authorized(
     // By the record's own clock, by which the proof was made.
     let most = pinbolt.policy().settings.authority_age.saturating_mul(1000);
     let fresh = proof.set_backs == record.set_backs
+        && proof.at >= record.created
         && proof.at <= record.seen
         && record.seen.saturating_sub(proof.at) <= most;
     let own = pinbolt.names().account(&record.id).is_ok_and(|row| row == proof.row);
@@ -112,6 +113,7 @@ pub(super) fn authorized(
 pub(super) fn early(cx: &Cx, row: &Row, authority: &Authority) -> Result<(), Refusal> {
     let record = row.current(cx).ok_or(Refusal::UnknownAccount)?;
     authorized(&cx.pinbolt, authority, &record)
+        .inspect_err(|refusal| cx.refused(&record.id, *refusal))
 }
 
 /// An event with who did it: the operator and his reason, or the proof's purpose and lane.

@@ -4,14 +4,14 @@ use alloc::string::String;
 
 use super::{
     Op, Step, Verb, context,
-    cx::{Cx, Stop},
+    cx::Cx,
     naming::{self, Target},
     pin,
     row::Judged,
 };
 use crate::{
     caller::{Caller, Owned},
-    error::{Misuse, Refusal},
+    error::{Error, Misuse, Refusal},
     outcome::{Accepted, Factors},
     pinbolt::Pinbolt,
     policy::Purpose,
@@ -54,7 +54,7 @@ impl Verb for Verify<'_> {
 
 type Args = (Purpose, Secret<String>, [u8; 32], Owned);
 
-fn own(verify: &Verify<'_>, pinbolt: &Pinbolt) -> Result<Args, Stop> {
+fn own(verify: &Verify<'_>, pinbolt: &Pinbolt) -> Result<Args, Error> {
     let caller = verify.caller.own()?;
     let purpose = pinbolt.policy().purpose(verify.purpose).ok_or(Misuse::UnknownPurpose)?;
     if purpose.factors() != (Factors { pin: true, code: false }) {
@@ -69,7 +69,7 @@ async fn verify(
     name: Secret<String>,
     (purpose, pin, context): (Purpose, Secret<String>, [u8; 32]),
     caller: Owned,
-) -> Result<Accepted, Stop> {
+) -> Result<Accepted, Error> {
     let cx = &mut cx;
     let Target { mut row, named } = naming::target(cx, name.expose()).await?;
     let proof = pin::check(cx, &mut row, (&pin, caller.lane)).await?;

@@ -49,6 +49,11 @@ impl Names<'_> {
         self.row(Kind::Throttle, &self.hash("budget", &[address]))
     }
 
+    /// The budget of the confirmations of an address, given likewise.
+    pub(crate) fn confirm_budget(&self, address: &[u8; 32]) -> Result<RowName, Failure> {
+        self.row(Kind::Throttle, &self.hash("confirm budget", &[address]))
+    }
+
     pub(crate) fn decoy(&self, name: &str) -> Result<RowName, Failure> {
         self.row(Kind::Decoy, &self.hash("decoy row", &[&self.decoy_number(name)]))
     }

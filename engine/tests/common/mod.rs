@@ -12,8 +12,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use pinbolt::{
-    Accepted, Answer, Authority, Caller, Channel, Keyring, Operator, Pinbolt, Policy, Refusal,
-    driver::{Engine, Store},
+    Accepted, Authority, Caller, Channel, Error, Keyring, Operator, Pinbolt, Policy, Refusal,
+    driver::{self, Engine, Store},
     op::{Begin, Begun, Challenge, Confirm, Enroll, Finish, Verb, Verify},
     policy::{Builder, Purpose},
     testkit::{MemoryStore, Outbox, VirtualClock, purpose_of},
@@ -105,7 +105,10 @@ pub fn by_operator() -> Authority {
 impl<S: Store> World<S> {
     /// Runs a verb that neither misuse nor failure may end.
     pub fn run<V: Verb>(&self, verb: V) -> Result<V::Output, Refusal> {
-        self.engine.run(verb).unwrap().granted()
+        self.engine.run(verb).map_err(|error| match error {
+            driver::Error::Refused(refusal) => refusal,
+            other => panic!("{other}"),
+        })
     }
 
     /// Enrols `ana` with bound addresses.
@@ -198,7 +201,10 @@ pub fn named<T>(answer: Result<T, Refusal>) -> &'static str {
     answer.map_or_else(|refusal| refusal.name(), |_| "granted")
 }
 
-/// Whether an answer of the engine is granted.
-pub fn is_granted<T>(answer: &Answer<T>) -> bool {
-    matches!(answer, Answer::Granted(_))
+/// What was granted, or the refusal; neither misuse nor failure may have ended it.
+pub fn answered<T>(result: Result<T, Error>) -> Result<T, Refusal> {
+    result.map_err(|error| match error {
+        Error::Refused(refusal) => refusal,
+        other => panic!("{other}"),
+    })
 }

@@ -1,8 +1,8 @@
 //! The engine's side: a verb is driven by hand, and its answer put into the model's words.
 
 use pinbolt::{
-    Accepted, Answer, Authenticator, Authority, Caller, Channel, Error, HashMemory, Keyring,
-    Operator, Pinbolt, Policy, Refusal,
+    Accepted, Authenticator, Authority, Caller, Channel, Error, HashMemory, Keyring, Operator,
+    Pinbolt, Policy, Refusal,
     driver::{Store, Swapped},
     op::{
         Begin, Begun, Block, Cancel, Challenge, ChangePin, Describe, Dispatch, Enroll, Finish,
@@ -66,7 +66,7 @@ impl Engine {
         let (pin, asserted_by) = (Some(PINS[0]), Some(operator()));
         let step = Enroll { account, pin, addresses, asserted_by };
         let enrolled = self.run(step).unwrap();
-        assert!(matches!(enrolled, Answer::Granted(done) if done.bound == addresses.len()));
+        assert_eq!(enrolled.bound, addresses.len());
     }
 
     /// Does it; for an issued challenge also gives what was issued.
@@ -140,7 +140,7 @@ impl Engine {
     /// The failures of an account's ledgers that have any, and whether it is blocked.
     pub fn describe(&mut self, row: usize) -> Option<Described> {
         let account = NAMES.iter().find(|(_, of)| *of == row)?.0;
-        let Ok(Answer::Granted(seen)) = self.run(Describe { account }) else { return None };
+        let Ok(seen) = self.run(Describe { account }) else { return None };
         let ledger = |which| if which == Authenticator::PIN { Ledger::Pin } else { Ledger::Code };
         let lane = |lane| match lane {
             pinbolt::Lane::Stranger => Lane::Stranger,
@@ -154,7 +154,7 @@ impl Engine {
         Some((seen.blocked, counted))
     }
 
-    fn run<V: Verb>(&mut self, verb: V) -> Result<Answer<V::Output>, Error> {
+    fn run<V: Verb>(&mut self, verb: V) -> Result<V::Output, Error> {
         let entropy = self.entropy();
         let step = verb.start(&self.pinbolt, self.now, entropy);
         self.drive(step, |_| ())
@@ -164,7 +164,7 @@ impl Engine {
         &mut self,
         mut step: Step<T>,
         mut arrives: impl FnMut(&Message),
-    ) -> Result<Answer<T>, Error> {
+    ) -> Result<T, Error> {
         let now = self.now;
         loop {
             step = match step {
@@ -210,9 +210,9 @@ impl Engine {
     }
 }
 
-fn issued(result: Result<Answer<Begun>, Error>) -> (Said, Option<Begun>, Option<Refusal>) {
+fn issued(result: Result<Begun, Error>) -> (Said, Option<Begun>, Option<Refusal>) {
     match result {
-        Ok(Answer::Granted(begun)) => {
+        Ok(begun) => {
             let Challenge { expires, resend_at, sent, .. } = begun.challenge;
             (Said::Issued { expires, resend_at, sent }, Some(begun), None)
         }
@@ -223,13 +223,10 @@ fn issued(result: Result<Answer<Begun>, Error>) -> (Said, Option<Begun>, Option<
     }
 }
 
-fn said<T>(
-    result: Result<Answer<T>, Error>,
-    granted: impl FnOnce(T) -> Said,
-) -> (Said, Option<Refusal>) {
+fn said<T>(result: Result<T, Error>, granted: impl FnOnce(T) -> Said) -> (Said, Option<Refusal>) {
     match result {
-        Ok(Answer::Granted(value)) => (granted(value), None),
-        Ok(Answer::Refused(refusal)) => {
+        Ok(value) => (granted(value), None),
+        Err(Error::Refused(refusal)) => {
             let number = match refusal {
                 Refusal::WrongCode { tries_left } => u64::from(tries_left),
                 Refusal::Waiting { until } | Refusal::Throttled { until } => until,

@@ -13,14 +13,14 @@
 use std::cell::{Cell, RefCell};
 
 use pinbolt::{
-    Answer, Error, Failure, HashMemory, Misuse, Pinbolt, Policy, Refusal,
+    Error, Failure, HashMemory, Misuse, Pinbolt, Policy, Refusal,
     driver::{Handover, Store, Swapped},
     op::{Begun, Challenge, Delivered, Dispatch, Enroll, Step, Verb},
     row::{RowName, Snapshot, Write},
     testkit::MemoryStore,
 };
 
-use crate::common::{NOW, PIN, keys, operator};
+use crate::common::{NOW, PIN, answered, keys, operator};
 
 /// A question as a store, a hash pool or a gateway sees it; a row by the letter of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub struct Mail {
     pub code: String,
 }
 
-pub type Outcome<T> = Result<Answer<T>, Error>;
+pub type Outcome<T> = Result<T, Error>;
 
 /// A store, a clock that stands still, randomness that can be repeated, and a gateway.
 pub struct Ground {
@@ -196,13 +196,13 @@ impl Ground {
 
     /// Runs a verb that neither misuse nor failure may end.
     pub fn run<V: Verb>(&self, verb: V) -> Result<V::Output, Refusal> {
-        self.ask(verb).0.unwrap().granted()
+        answered(self.ask(verb).0)
     }
 
     pub fn dispatch(&self, dispatch: Dispatch) -> (Delivered, Vec<Asked>) {
         let step = dispatch.start(self.now.get(), self.entropy());
         let (done, trace) = self.walk(step, &mut Fair);
-        (done.unwrap().granted().unwrap(), trace)
+        (answered(done).unwrap(), trace)
     }
 
     /// Runs what issues a code and delivers it.
@@ -245,8 +245,8 @@ pub enum Told {
 pub fn told<V: Verb>(ground: &Ground, verb: V) -> (Told, Vec<Asked>) {
     let (outcome, trace) = ground.ask(verb);
     let told = match outcome {
-        Ok(Answer::Granted(_)) => Told::Granted,
-        Ok(Answer::Refused(refusal)) => Told::Refused(refusal),
+        Ok(_) => Told::Granted,
+        Err(Error::Refused(refusal)) => Told::Refused(refusal),
         Err(Error::Misuse(misuse)) => Told::Misused(misuse),
         Err(Error::Failure(failure)) => Told::Failed(failure),
     };

@@ -14,7 +14,7 @@ use std::sync::{
 };
 
 use pinbolt::{
-    Answer, Authenticator, Done, HashMemory, Lane, Policy,
+    Authenticator, Done, HashMemory, Lane, Policy,
     driver::{Clock, Store, Swapped},
     op::{Commit, Describe, Step, Verb},
     row::{RowName, Write},
@@ -160,8 +160,8 @@ pub fn start_as<V: Verb, S: Store>(w: &World<S>, verb: V, number: u64) -> Step<V
 /// The name of how an operation ended: `granted`, the refusal, the misuse or the failure.
 pub fn ended<T>(done: &Done<T>) -> &'static str {
     match &done.result {
-        Ok(Answer::Granted(_)) => "granted",
-        Ok(Answer::Refused(refusal)) => refusal.name(),
+        Ok(_) => "granted",
+        Err(pinbolt::Error::Refused(refusal)) => refusal.name(),
         Err(pinbolt::Error::Misuse(misuse)) => misuse.name(),
         Err(pinbolt::Error::Failure(failure)) => failure.name(),
     }

@@ -2,7 +2,7 @@
 //! The promises kept: a sign-in stepped by hand, with every answer that a question offers.
 
 use pinbolt::{
-    Accepted, Answer, Authenticator, Authority, Caller, HashMemory, Pinbolt, Secret,
+    Accepted, Authenticator, Authority, Caller, HashMemory, Pinbolt, Secret,
     op::{Begin, Begun, Delivered, Step, Unlock, Unlocked, Verb},
 };
 
@@ -30,8 +30,8 @@ fn to_the_end<T>(mut step: Step<T>, now: u64) -> Option<T> {
             },
             Step::Done(done) => {
                 return match done.result {
-                    Ok(Answer::Granted(value)) => Some(value),
-                    Ok(Answer::Refused(_)) | Err(_) => None,
+                    Ok(value) => Some(value),
+                    Err(_) => None,
                 };
             }
         };

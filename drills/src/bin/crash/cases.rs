@@ -9,7 +9,8 @@ use pinbolt::{
     },
 };
 use pinbolt_drills::{
-    ANA, CALLER, Drive, EMAIL, PHONE, PIN, Result, by_operator, named, operator, sign_in, wrong,
+    ANA, CALLER, Drive, EMAIL, PHONE, PIN, Result, answered, by_operator, named, operator, sign_in,
+    wrong,
 };
 
 use crate::{
@@ -266,7 +267,7 @@ pub(crate) const CASES: &[Case] = &[
             let dispatch = scene.world.granted(sign_in(ANA, PIN))?.dispatch;
             scene.world.outbox.answer(Handover::Refused);
             let delivered = drive.run(dispatch.start(scene.now(), scene.world.fresh()?));
-            delivered.map(|done| Ok(named(&done.result?))).transpose()
+            delivered.map(|done| Ok(named(&answered(done.result)?))).transpose()
         },
         // The cooldown is given back by the write, and not without it.
         also: |scene, writes| {
@@ -279,7 +280,7 @@ pub(crate) const CASES: &[Case] = &[
 
 fn go<V: Verb>(scene: &Scene, drive: &mut Drive<'_>, verb: V) -> Result<Option<&'static str>> {
     let done = drive.run(scene.world.start(verb)?);
-    done.map(|done| Ok(named(&done.result?))).transpose()
+    done.map(|done| Ok(named(&answered(done.result)?))).transpose()
 }
 
 /// A right PIN of a stranger: counted by the first write, settled by the second.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use pinbolt::{
-    Answer, Authenticator, Channel, Refusal,
+    Authenticator, Channel, Refusal,
     op::{Begin, Unlock},
 };
 use pinbolt_drills::{ANA, EMAIL, Folder, Open, PHONE, PIN, Result, SIGN_IN, by_operator, wrong};
@@ -160,7 +160,7 @@ impl Tally {
         }
         let Some(opens) = counted.opens else { return Ok(()) };
         match site.run(verify(&wrong(PIN, 0)?))? {
-            Answer::Refused(Refusal::Waiting { until }) => expect(until, opens),
+            Err(Refusal::Waiting { until }) => expect(until, opens),
             other => Err(format!("a wait was not kept: {other:?}").into()),
         }
     }
@@ -216,7 +216,7 @@ impl Tally {
             let site = site(store, Shifted(day.saturating_add(COOLDOWN.saturating_mul(n))))?;
             match site.run(Begin { name, ..begin(channel) }) {
                 Ok(answer) => {
-                    let begun = answer.granted().map_err(|no| format!("no way back: {no:?}"))?;
+                    let begun = answer.map_err(|no| format!("no way back: {no:?}"))?;
                     site.granted(site.arrived(SIGN_IN, begun)?.finish())?;
                 }
                 Err(_) => self.unreadable = self.unreadable.saturating_add(1),

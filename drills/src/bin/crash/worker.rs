@@ -6,7 +6,7 @@ use std::{
 };
 
 use pinbolt::{
-    Answer, Channel, Lane, Refusal,
+    Channel, Lane, Refusal,
     driver::{Clock, SystemClock},
     op::{Begin, Verify},
 };
@@ -66,8 +66,8 @@ pub(crate) fn run(path: &Path, round: &str) -> Result<()> {
         sign_in_once(&site, channel)?;
         for n in 0..=FREE {
             match site.run(verify(&wrong(PIN, n)?))? {
-                Answer::Refused(Refusal::WrongCredentials) => tell(&Report::WrongPin)?,
-                Answer::Refused(Refusal::Waiting { until }) => tell(&Report::Waiting(until))?,
+                Err(Refusal::WrongCredentials) => tell(&Report::WrongPin)?,
+                Err(Refusal::Waiting { until }) => tell(&Report::Waiting(until))?,
                 other => return Err(format!("a wrong PIN: {other:?}").into()),
             }
         }
@@ -78,10 +78,10 @@ pub(crate) fn run(path: &Path, round: &str) -> Result<()> {
 /// A sign-in with one slip; the code is then tried once more.
 fn sign_in_once(site: &Site<'_>, channel: Channel) -> Result<()> {
     let begun = match site.run(begin(channel))? {
-        Answer::Granted(begun) => begun,
+        Ok(begun) => begun,
         // The send budget is spent.
-        Answer::Refused(Refusal::Throttled { .. }) => return Ok(()),
-        Answer::Refused(refusal) => return Err(format!("begin: {refusal:?}").into()),
+        Err(Refusal::Throttled { .. }) => return Ok(()),
+        Err(refusal) => return Err(format!("begin: {refusal:?}").into()),
     };
     let open = site.arrived(SIGN_IN, begun)?;
     tell(&Report::Begun(open.clone()))?;

@@ -3,11 +3,13 @@
 use std::thread;
 
 use pinbolt::{
-    Answer, Refusal,
-    driver::{Clock, Engine, NoDelivery, Store, SystemClock},
+    Refusal,
+    driver::{self, Clock, Engine, NoDelivery, Store, SystemClock},
     op::{Verb, Verify},
 };
-use pinbolt_drills::{ANA, CALLER, Drive, PIN, Result, STEP_UP, pinbolt, system, wrong};
+use pinbolt_drills::{
+    ANA, Answer, CALLER, Drive, PIN, Result, STEP_UP, answered, pinbolt, system, wrong,
+};
 
 use crate::{Target, counts::Counts, gate::Gate, observer::Observer, scenario::Scenario};
 
@@ -55,7 +57,11 @@ fn call(observer: &Observer<'_>, (scenario, target): (Scenario, &Target), n: u32
 /// A code, through the driver that is shipped.
 fn finish(store: &Observer<'_>, scenario: Scenario, target: &Target, code: &str) -> Result<Counts> {
     let engine = Engine::new(pinbolt(scenario.policy()?)?, store, NoDelivery);
-    Ok(released(engine.run(target.open.guess(code))?))
+    match engine.run(target.open.guess(code)) {
+        Ok(accepted) => Ok(released(&Ok(accepted))),
+        Err(driver::Error::Refused(refusal)) => Ok(released::<()>(&Err(refusal))),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A PIN, through a driver that counts its hashes.
@@ -66,17 +72,17 @@ fn verify(store: &Observer<'_>, scenario: Scenario, n: u32) -> Result<Counts> {
     let mut drive = Drive::new(store, &NoDelivery, &SystemClock);
     let step = verify.start(&pinbolt, SystemClock.now(), seed);
     let done = drive.run(step).ok_or("a call was dropped")?;
-    Ok(Counts { hashed: drive.hashed, ..released(done.result?) })
+    Ok(Counts { hashed: drive.hashed, ..released(&answered(done.result)?) })
 }
 
 /// Whether the answer depends on a comparison.
-fn released<T>(answer: Answer<T>) -> Counts {
+fn released<T>(answer: &Answer<T>) -> Counts {
     let (accepted, released) = match answer {
-        Answer::Granted(_) => (1, 1),
-        Answer::Refused(
-            Refusal::WrongCode { .. } | Refusal::WrongCredentials | Refusal::Superseded { .. },
-        ) => (0, 1),
-        Answer::Refused(_) => (0, 0),
+        Ok(_) => (1, 1),
+        Err(Refusal::WrongCode { .. } | Refusal::WrongCredentials | Refusal::Superseded { .. }) => {
+            (0, 1)
+        }
+        Err(_) => (0, 0),
     };
     Counts { accepted, released, ..Counts::default() }
 }

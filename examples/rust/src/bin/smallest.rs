@@ -24,17 +24,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let (account, pin, addresses) = ("person-1", Some("802714"), &["+351912000417"]);
     let asserted_by = Some(Operator::new("desk-1", "saw the phone ring")?);
-    engine.run(Enroll { account, pin, addresses, asserted_by })?.granted()?;
+    engine.run(Enroll { account, pin, addresses, asserted_by })?;
 
     let (name, purpose, channel) = ("+351 912 000 417", "sign-in", Channel::Sms);
     let (caller, context) = (Caller::new(b"the web session"), &b""[..]);
     let begin = Begin { name, purpose, pin, channel, caller, context };
-    let begun = engine.run(begin)?.granted()?; // Answer the person with its challenge,
+    let begun = engine.run(begin)?; // Answer the person with its challenge,
     engine.deliver(begun.dispatch)?; // then let the message go out.
 
     let (mut code, handle) = (String::new(), &begun.challenge.handle);
     io::stdin().read_line(&mut code)?;
     let finish = Finish { purpose, handle, code: code.trim(), caller, context };
-    println!("{} is signed in.", engine.run(finish)?.granted()?.account());
+    println!("{} is signed in.", engine.run(finish)?.account());
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::{error::Error, path::Path};
 
 use pinbolt::{
-    Accepted, Answer, Authenticator, Authority, Caller, Channel, Operator, Pinbolt, Policy,
+    Accepted, Authenticator, Authority, Caller, Channel, Operator, Pinbolt, Policy,
     driver::{self, Engine, Store},
     op::{
         Begin, Begun, Block, CONFIRM, Cancel, CancelAccount, Challenge, ChangePin, Confirm,
@@ -191,10 +191,7 @@ impl Desk {
     }
 
     fn run<V: Verb>(&self, verb: V) -> Verdict<V::Output> {
-        match self.engine.run(verb)? {
-            Answer::Granted(value) => Ok(value),
-            Answer::Refused(refusal) => Err(No::Refused(refusal)),
-        }
+        Ok(self.engine.run(verb)?)
     }
 }
 
@@ -207,6 +204,9 @@ fn caller(session: &str) -> Caller<'_> {
 
 impl From<driver::Error> for No {
     fn from(error: driver::Error) -> Self {
-        Self::Error(error)
+        match error {
+            driver::Error::Refused(refusal) => Self::Refused(refusal),
+            other => Self::Error(other),
+        }
     }
 }

@@ -42,6 +42,7 @@ impl fmt::Display for No {
                 write!(f, "refused, {code} {name}: {refusal}")?;
                 more(refusal).iter().try_for_each(|more| write!(f, "\n{INDENT}{more}"))
             }
+            Self::Error(Error::Refused(refusal)) => write!(f, "refused: {refusal}"),
             Self::Error(Error::Misuse(misuse)) => {
                 write!(f, "misuse, {} {}: {misuse}", misuse.code(), misuse.name())
             }

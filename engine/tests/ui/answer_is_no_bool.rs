@@ -1,8 +1,0 @@
-//~ E0308 bool
-use pinbolt::{Accepted, Answer};
-
-pub fn let_in(answer: Answer<Accepted>) {
-    if answer {}
-}
-
-fn main() {}

@@ -1,8 +1,0 @@
-//~ E0599 account
-use pinbolt::{Accepted, Answer};
-
-pub fn who(answer: &Answer<Accepted>) -> &str {
-    answer.account()
-}
-
-fn main() {}
