@@ -10,6 +10,7 @@ needs: ## check what the build needs, and install it where that is allowed
 	@sh scripts/needs
 
 demo: needs ## a person signs in, fails, is locked out and comes back; type into it at a terminal
+	@echo "building: a minute or two the first time"
 	@$(CARGO) run --quiet --release --locked -p pinbolt-examples --bin demo
 
 test: needs ## every test: units, laws, failures, models, conformance, races, crashes, examples, docs
@@ -21,7 +22,8 @@ lint: needs ## formatting and lints
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --all-features
 
 docs: needs ## build the documentation
-	$(CARGO) doc --locked --workspace --no-deps --all-features
+	$(CARGO) doc --locked -p pinbolt -p pinbolt-sqlite -p pinbolt-open --no-deps --all-features
+	@echo target/doc/pinbolt/index.html
 
 race: needs ## parallel guesses on memory and SQLite, and how many were judged
 	@$(CARGO) run --quiet --release --locked -p pinbolt-drills --bin race

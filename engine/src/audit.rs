@@ -62,15 +62,9 @@ pub enum EventKind {
     /// A PIN was typed and counted, before it was judged.
     #[n(1)]
     PinTried,
-    /// It was right.
+    /// The PIN was right.
     #[n(2)]
     PinAccepted,
-    /// A code to a candidate address was asked for.
-    #[n(19)]
-    ConfirmAsked,
-    /// It was wrong. Not in the record, which says so by `PinTried` alone.
-    #[n(18)]
-    PinRefused,
     /// A code was issued.
     #[n(3)]
     CodeIssued,
@@ -104,7 +98,7 @@ pub enum EventKind {
     /// The registration ended.
     #[n(13)]
     AccountCancelled,
-    /// The clock was set back; challenges ended and waits began anew.
+    /// The clock was set back: challenges and proofs ended.
     #[n(14)]
     ClockSetBack,
     /// The gateway refused a message; its cooldown was given back.
@@ -116,4 +110,10 @@ pub enum EventKind {
     /// A counted PIN was never judged, for lack of a hash slot, and was given back.
     #[n(17)]
     Refunded,
+    /// The PIN was wrong. Not in the record, which says so by `PinTried` alone.
+    #[n(18)]
+    PinRefused,
+    /// A code to a candidate address was asked for.
+    #[n(19)]
+    ConfirmAsked,
 }

@@ -61,3 +61,15 @@ pub enum Authority {
     /// The person's own fresh proof, used up by the act.
     Accepted(Accepted),
 }
+
+impl From<Operator> for Authority {
+    fn from(operator: Operator) -> Self {
+        Self::Operator(operator)
+    }
+}
+
+impl From<Accepted> for Authority {
+    fn from(accepted: Accepted) -> Self {
+        Self::Accepted(accepted)
+    }
+}

@@ -18,7 +18,8 @@ impl<'a> Caller<'a> {
     pub const MAX_LEN: usize = 256;
 
     /// A caller of this session: the host's own session id, 1 to 256 bytes. A code is only good in
-    /// the session that asked for it.
+    /// the session that asked for it, so never a constant; and give a new id once somebody is
+    /// signed in.
     #[must_use]
     pub const fn new(session: &'a [u8]) -> Self {
         Self { session, source: None, lane: Lane::Stranger }
@@ -30,7 +31,7 @@ impl<'a> Caller<'a> {
         Self { source: Some(source), ..self }
     }
 
-    /// Sets the lane, until device tokens choose it.
+    /// For tests (`testkit`): sets the lane, until device tokens choose it.
     #[cfg(feature = "testkit")]
     #[must_use]
     pub const fn in_lane(self, lane: Lane) -> Self {

@@ -47,7 +47,7 @@ macro_rules! table {
 }
 
 table! {
-    /// "No" to the person. Times are Unix milliseconds.
+    /// "No" to the person. Times are Unix milliseconds: `UNIX_EPOCH + Duration::from_millis(until)`.
     Refusal {
         /// The name or the PIN doesn't fit; which of them isn't said.
         WrongCredentials = 101, "The name or the PIN is wrong.";
@@ -64,7 +64,7 @@ table! {
         /// Too many failures; the next try counts from `until` on.
         Waiting { until: u64 } = 107, "Too many failures; wait before the next try.";
         /// Too many tries or messages; the next is possible from `until` on.
-        Throttled { until: u64 } = 108, "Too many requests; wait before the next.";
+        Throttled { until: u64 } = 108, "Too many tries or messages; wait before the next.";
         /// The authenticator is disabled (NIST SP 800-63B-4, 3.2.2). Only where accounts aren't hidden.
         Disabled = 109, "This authenticator is disabled after too many failures.";
         /// An operator blocked the account. Only where accounts aren't hidden.
@@ -106,7 +106,7 @@ table! {
         /// The purpose asks for no PIN and one was given.
         PinUnasked = 203, "The purpose asks for no PIN.";
         /// The purpose isn't met by what this verb checks.
-        WrongVerb = 204, "The purpose needs another verb.";
+        WrongVerb = 204, "Verify takes purposes of a PIN alone, Begin those with a code.";
         /// The account id is empty, over 256 bytes, or has `@`, a leading `+`, control characters or outer blanks.
         AccountId = 205, "The account id is not well-formed.";
         /// The tenant is over 64 bytes.
@@ -118,7 +118,7 @@ table! {
         /// The source is over 256 bytes.
         Caller = 209, "The source or the device is over 256 bytes.";
         /// The operator's name or reason is empty, too long, or holds an address.
-        Operator = 210, "The operator's name or reason is not well-formed.";
+        Operator = 210, "The operator's name (1 to 64 bytes) or reason (1 to 256) is empty, too long, or has @ or +.";
         /// A key of one repeated byte.
         WeakKey = 211, "The key is a placeholder: all of its bytes are equal.";
         /// The keyring holds this id.
@@ -172,6 +172,17 @@ pub enum Input {
     Code,
     /// A phone number or e-mail address.
     Address(crate::address::AddressError),
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name => f.write_str("This is no account id, phone number or e-mail address."),
+            Self::Pin => f.write_str("A PIN is 1 to 64 digits."),
+            Self::Code => f.write_str("A code is digits only, of the length that was sent."),
+            Self::Address(error) => error.fmt(f),
+        }
+    }
 }
 
 /// Why an operation granted nothing: three kinds that never stand for one another.

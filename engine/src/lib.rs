@@ -39,7 +39,7 @@
 //! use pinbolt::{Caller, Channel, Keyring, Operator, Pinbolt, Policy};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // Keep both secrets away from the database.
+//! // In production 32 random bytes each, from a file or a vault, away from the database.
 //! let keys = Keyring::new(*b"32 random bytes that name rows..", 1, *b"32 random bytes that seal rows..")?;
 //! let purpose = Purpose::pin_and_code("sign-in", &[Channel::Sms, Channel::Email]);
 //! let policy = Policy::builder().purpose(purpose).build()?;
@@ -71,6 +71,8 @@
 //! }
 //! # Ok(()) }
 //! ```
+//!
+//! `Ok` is "yes" and nothing else is: a refusal, a misuse and a failure are three kinds of `Err`.
 //!
 //! A host with a loop of its own needs no [`Engine`](driver::Engine): [`op::Verb::start`] gives the
 //! first [`Step`](op::Step), and each question offers only its own answers.
@@ -104,6 +106,12 @@
 //!     number. `law_12_delivery`
 //! 13. A newer challenge of the same purpose ends the older one; issuing never gives back guesses.
 //!     `law_13_latest_only`
+//!
+//! # Features
+//!
+//! `std`: the blocking driver, with the system's clock and randomness; most hosts want it. `testkit`:
+//! memory store, virtual clock, faults and the conformance kit; for tests only, for it opens doors
+//! such as a cheaper hash. Without any: `no_std`, and [`op::Step`] alone.
 //!
 //! # Where to read on
 //!
@@ -148,8 +156,9 @@ pub use code::Reference;
 pub use error::{Error, Failure, Input, Misuse, Refusal};
 pub use guard::{Authenticator, Lane};
 pub use keys::Keyring;
-pub use outcome::{Accepted, Assurance, Channel, Done, Factors, Source};
+pub use outcome::{Accepted, Assurance, Channel, Done, Factors};
 pub use pin::{Digest, HashMemory, WeakPin, Work};
 pub use pinbolt::Pinbolt;
 pub use policy::Policy;
+#[doc(hidden)]
 pub use secret::Secret;

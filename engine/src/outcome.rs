@@ -148,7 +148,7 @@ impl Channel {
 /// On whose word an address was bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
-pub enum Source {
+pub(crate) enum Source {
     /// A code sent there came back.
     #[n(0)]
     Code,

@@ -57,7 +57,8 @@ impl<S: Store, D: Delivery, C: Clock> Engine<S, D, C> {
         Self { audit: Box::new(audit), ..self }
     }
 
-    /// Takes randomness from `entropy` instead of the system, so that a test can be repeated.
+    /// For tests (`testkit`): takes randomness from `entropy` instead of the system, so that a test
+    /// can be repeated.
     #[cfg(feature = "testkit")]
     #[must_use]
     pub fn with_entropy(

@@ -54,3 +54,15 @@ pub enum Lane {
     #[n(2)]
     KnownDevice,
 }
+
+impl Lane {
+    /// Its name: `stranger`, `first-factor` or `known-device`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stranger => "stranger",
+            Self::FirstFactor => "first-factor",
+            Self::KnownDevice => "known-device",
+        }
+    }
+}

@@ -28,7 +28,8 @@ use crate::{
 
 /// Starts a sign-in or another purpose that ends with a delivered code.
 ///
-/// Refuses with `WrongCredentials`, `Waiting`, `Throttled` or `Malformed`; where accounts aren't
+/// Refuses with `WrongCredentials`, `Waiting`, `Throttled` or `Malformed`; after the right PIN with
+/// `UnknownAddress`, where the account has no confirmed address for the channel; where accounts aren't
 /// hidden also with `UnknownAccount`, `Disabled`, `Blocked` or `NoPin`.
 #[derive(Clone, Copy)]
 pub struct Begin<'a> {

@@ -9,7 +9,8 @@ use crate::{
     pinbolt::Pinbolt,
 };
 
-/// A code was issued. Answer the person with the challenge, then run the dispatch.
+/// A code was issued. Answer the person with the challenge, then run the dispatch: nothing else
+/// sends it.
 #[derive(Debug)]
 #[must_use = "the code goes out when the dispatch is run"]
 pub struct Begun {
@@ -23,8 +24,8 @@ pub struct Begun {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Challenge {
-    /// Names the challenge in `finish`, `resend` and `cancel`. No secret, and useless in another
-    /// session.
+    /// Names the challenge in `finish`, `resend` and `cancel`: ASCII of fixed length, under 256
+    /// bytes, and all that must be kept. No secret, and useless in another session.
     pub handle: String,
     /// The letters that the message carries.
     pub reference: Reference,
@@ -32,7 +33,8 @@ pub struct Challenge {
     pub expires: u64,
     /// From this Unix millisecond on another message may be asked for.
     pub resend_at: u64,
-    /// Whether this call sends a message; `false` for a request repeated within the cooldown.
+    /// Whether running the dispatch sends a message, or would if there were somebody to send to;
+    /// `false` for a request repeated within the cooldown.
     pub sent: bool,
 }
 

@@ -1,9 +1,42 @@
-//! Operations: each verb is one straight function whose only pauses are its questions.
+//! The verbs, and the questions by which a host with a loop of its own drives them.
+//!
+//! ```
+//! # #[cfg(feature = "std")] {
+//! use pinbolt::driver::{Store, Swapped};
+//! use pinbolt::op::Step;
+//! use pinbolt::{Done, HashMemory};
+//!
+//! /// `Deliver` is asked by a dispatch alone.
+//! fn drive<T>(mut step: Step<T>, store: &impl Store, now: impl Fn() -> u64) -> Done<T> {
+//!     let mut memory = HashMemory::new();
+//!     loop {
+//!         step = match step {
+//!             Step::Load(load) => match store.load(load.row()) {
+//!                 Ok(snapshot) => load.found(now(), snapshot),
+//!                 Err(_) => load.failed(now()),
+//!             },
+//!             Step::Commit(commit) => match store.swap(commit.write()) {
+//!                 Swapped::Applied => commit.applied(now()),
+//!                 Swapped::Conflict => commit.conflict(now()),
+//!                 Swapped::InDoubt(_) => commit.in_doubt(now()),
+//!                 Swapped::Failed(_) => commit.failed(now()),
+//!             },
+//!             Step::Hash(hash) => {
+//!                 let digest = hash.work().run(&mut memory);
+//!                 hash.done(now(), digest)
+//!             }
+//!             Step::Deliver(deliver) => deliver.refused(now()),
+//!             Step::Done(done) => return done,
+//!         }
+//!     }
+//! }
+//! # }
+//! ```
 //!
 //! A verb is written as an `async fn` over a `Cx`; what it awaits is the answer to a question.
 //! No executor runs it: the operation polls it once for each answer and hands out the next
-//! question. So the order of questions in `protocols.md` can be read off a verb from top to bottom,
-//! and its verdict can't be seen before its last write was answered.
+//! question. So the order of questions can be read off a verb from top to bottom, and its verdict
+//! can't be seen before its last write was answered.
 
 mod accounts;
 mod addresses;
@@ -61,7 +94,8 @@ use crate::{
 use cx::Port;
 use question::Reply;
 
-/// The purpose of the codes that `confirm` sends, as `finish` wants it named.
+/// The purpose of the codes that `confirm` sends, as `finish` wants it named. Messages and proofs
+/// say which: `pinbolt:confirm-phone` or `pinbolt:confirm-email`.
 pub const CONFIRM: &str = "pinbolt:confirm";
 
 /// A thing to do: its arguments by name. [`Verb::start`] gives the first question.
@@ -69,7 +103,7 @@ pub trait Verb: sealed::Sealed {
     /// What it grants.
     type Output: Send + 'static;
 
-    /// Starts the operation at `now` (Unix milliseconds) with 32 fresh random bytes.
+    /// Starts the operation at `now` (Unix milliseconds, not seconds) with 32 fresh random bytes.
     fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Self::Output>;
 }
 

@@ -137,7 +137,7 @@ pub(super) fn record_of(hashed: &Hashed, policy: &Policy, moment: &mut Moment<'_
         pepper: hashed.pepper,
         generation: moment.entropy.bytes(),
         set_at: moment.now,
-        min_digits: u8::try_from(policy.settings.pin_min).unwrap_or(u8::MAX),
+        min_digits: policy.pin_rules().min_digits,
     }
 }
 
@@ -150,8 +150,7 @@ pub(super) fn check_new(
     pin: &str,
     own: &[&str],
 ) -> Result<Secret<String>, Refusal> {
-    let min_digits = u8::try_from(policy.settings.pin_min).unwrap_or(u8::MAX);
-    Rules { min_digits }.check(pin, own).map_err(|reason| Refusal::WeakPin { reason })?;
+    policy.pin_rules().check(pin, own).map_err(|reason| Refusal::WeakPin { reason })?;
     typed(pin)
 }
 

@@ -23,8 +23,9 @@ use crate::{
 /// Sends another message. By the purpose's policy a new code, which ends the older one, or the
 /// same code again with its old expiry and tries.
 ///
-/// Refuses with `Throttled` before `resend_at` or over the send budget, and as `finish` does for a
-/// handle that is no longer open.
+/// Refuses with `Throttled` before `resend_at` or over the send budget, with `UnknownAddress` where
+/// the account has no confirmed address for the channel, and as `finish` does for a handle that is
+/// no longer open. A channel that the purpose lacks is misuse.
 #[derive(Clone, Copy)]
 pub struct Resend<'a> {
     /// The handle that `begin` gave.

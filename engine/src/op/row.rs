@@ -139,8 +139,8 @@ impl Row {
         Err(Failure::Contended.into())
     }
 
-    /// A clock set back is written by itself: a refusal would leave it unwritten, and the waits
-    /// that it restarts would restart at each request.
+    /// A clock set back is written by itself: a refusal would leave it unwritten, and a wait that it
+    /// begins anew would do so at each request.
     async fn write_clock(&mut self, cx: &mut Cx, mut record: Account) -> Result<(), Failure> {
         let event = Event::new(record.seen, EventKind::ClockSetBack);
         record.log(event.clone());

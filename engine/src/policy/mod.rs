@@ -11,8 +11,8 @@ pub(crate) use settings::Settings;
 pub use settings::{SETTINGS, Setting};
 
 use crate::{
-    guard::{Rate, Rules, SendRules},
-    pin::Cost,
+    guard::{Rate, Rules as LedgerRules, SendRules},
+    pin::{Cost, Rules},
 };
 
 /// A checked policy. Changing one breaks no enrolment: what an authenticator was made with is
@@ -45,19 +45,25 @@ impl Policy {
         self.settings.get(path)
     }
 
+    /// The rules for new PINs, for a form that checks while a person types.
+    #[must_use]
+    pub fn pin_rules(&self) -> Rules {
+        Rules { min_digits: u8::try_from(self.settings.pin_min).unwrap_or(u8::MAX) }
+    }
+
     pub(crate) fn purpose(&self, name: &str) -> Option<Purpose> {
         let own = || Purpose::confirming(name);
         self.purposes.iter().find(|purpose| purpose.name() == name).cloned().or_else(own)
     }
 
-    pub(crate) fn ledger(&self) -> Rules {
+    pub(crate) fn ledger(&self) -> LedgerRules {
         let s = &self.settings;
         let rate = Rate {
             burst: u32::try_from(s.throttle_burst).unwrap_or(1),
             interval: 86_400_000u64.checked_div(s.throttle_per_day).unwrap_or(86_400_000),
         };
         let cap = |setting: u64| u32::try_from(setting).unwrap_or(0);
-        Rules {
+        LedgerRules {
             throttle: (s.throttle_on == 1).then_some(rate),
             free: u32::try_from(s.wait_after).unwrap_or(0),
             first_wait: s.wait_first.saturating_mul(1000),

@@ -196,7 +196,8 @@ impl Account {
     }
 
     /// Moves the record's clock to `now` and gives the time to judge by. A clock further behind
-    /// than the tolerance ends all challenges and intents and restarts the waits.
+    /// than the tolerance ends all challenges and intents; waits that began in what is now the
+    /// future begin now.
     pub(crate) fn see(&mut self, rules: &Rules, now: u64) -> (u64, bool) {
         let behind = self.seen.saturating_sub(now);
         if behind <= TOLERANCE {

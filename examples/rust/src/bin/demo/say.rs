@@ -4,7 +4,7 @@ use core::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pinbolt::{
-    Accepted, Assurance, Event, Input, Refusal,
+    Accepted, Assurance, Event, Refusal,
     driver::Error,
     op::{AddressState, Challenge, Description, Enrolled, LedgerState, Unlocked},
 };
@@ -63,10 +63,7 @@ fn more(refusal: &Refusal) -> Option<String> {
             format!("It opens again in {}, at {}.", span_to(*until), clock(*until))
         }
         Refusal::WeakPin { reason } => reason.to_string(),
-        Refusal::Malformed { input: Input::Name } => "It is the name.".into(),
-        Refusal::Malformed { input: Input::Pin } => "It is the PIN.".into(),
-        Refusal::Malformed { input: Input::Code } => "It is the code.".into(),
-        Refusal::Malformed { input: Input::Address(error) } => error.to_string(),
+        Refusal::Malformed { input } => input.to_string(),
         _ => return None,
     };
     Some(more)
