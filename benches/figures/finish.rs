@@ -27,7 +27,7 @@ pub(crate) fn own_share() -> [Figure; 2] {
         let (challenge, code) = begin(&engine, &outbox, &account);
         for code in [wrong(&code).as_str(), &wrong(&wrong(&code)), &code] {
             let finish = finish(&challenge.handle, code);
-            let _answer = engine.run(finish).unwrap();
+            let _right = engine.run(finish).is_ok();
         }
     }
     let (challenge, code) = begin(&engine, &outbox, &account);

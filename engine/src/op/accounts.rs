@@ -3,10 +3,11 @@
 use alloc::{string::String, vec::Vec};
 
 use super::{
-    Op, Step, Verb, binding,
+    Op, Step, Verb,
+    authority::{audited, authorized},
+    binding,
     cx::Cx,
     row::{Judged, Row},
-    unlock::{audited, authorized},
 };
 use crate::{
     audit::{Event, EventKind},

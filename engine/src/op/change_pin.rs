@@ -4,10 +4,10 @@ use alloc::{string::String, vec::Vec};
 
 use super::{
     Op, Step, Verb,
+    authority::{audited, authorized, authorized_on_load},
     cx::Cx,
     pin::{self, Proof},
     row::{Judged, Row},
-    unlock::{audited, authorized, early},
 };
 use crate::{
     audit::{Event, EventKind},
@@ -103,7 +103,7 @@ async fn reset(
 ) -> Result<(), Error> {
     let cx = &mut cx;
     let mut row = Row::account(cx, account).await?;
-    early(cx, &row, &authority)?;
+    authorized_on_load(cx, &row, &authority)?;
     let new = pin::check_new(cx.pinbolt.policy(), new.expose(), &[])?;
     set(cx, &mut row, &new, Right::Authority(authority)).await
 }

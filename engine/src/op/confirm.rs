@@ -5,13 +5,13 @@ use alloc::string::String;
 use super::{
     Op, Step, Verb,
     addresses::{MAX_ADDRESSES, candidate, channel, parse},
+    authority::{audited, authorized, authorized_on_load},
     budget::spend,
     context,
     cx::Cx,
     issue::{self, Plan, Recipient, Wanted},
     issued::{Begun, deliverable},
     row::{Judged, Row},
-    unlock::{audited, authorized, early},
 };
 use crate::{
     address::Address,
@@ -66,7 +66,7 @@ async fn confirm(
 ) -> Result<Begun, Error> {
     let cx = &mut cx;
     let mut row = Row::account(cx, &account).await?;
-    early(cx, &row, &authority)?;
+    authorized_on_load(cx, &row, &authority)?;
     let channel = channel(&address);
     let purpose = match channel {
         Channel::Sms => Purpose::confirm_phone(),

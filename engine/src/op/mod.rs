@@ -40,6 +40,7 @@
 
 mod accounts;
 mod addresses;
+mod authority;
 mod begin;
 mod binding;
 mod budget;
@@ -58,6 +59,7 @@ mod pin;
 mod question;
 mod resend;
 mod row;
+mod standing;
 mod unlock;
 mod verify;
 

@@ -6,10 +6,10 @@ use super::{
     Op, Step, Verb,
     budget::spend,
     cx::Cx,
-    finish::{self, Asked},
     issue::{self, Recipient, Wanted},
     issued::{Begun, deliverable},
     row::{Judged, Moment},
+    standing::{self, Asked},
 };
 use crate::{
     caller::{Caller, Owned},
@@ -53,11 +53,11 @@ impl Verb for Resend<'_> {
 
 async fn resend(mut cx: Cx, handle: &str, channel: Channel, caller: Owned) -> Result<Begun, Error> {
     let cx = &mut cx;
-    let asked = finish::asked(cx, handle, &caller)?;
+    let asked = standing::asked(cx, handle, &caller)?;
     if !asked.purpose.channels().contains(&channel) {
         return Err(Misuse::WrongChannel.into());
     }
-    let mut row = finish::row(cx, &asked).await?;
+    let mut row = standing::row(cx, &asked).await?;
     let record = row.current(cx).ok_or(Refusal::UnknownChallenge)?;
     let (old, to) = open(&record, &asked, (&cx.pinbolt, channel), record.seen)?;
     // Whoever passed the PIN isn't held to a stranger's part.
@@ -82,7 +82,7 @@ fn open(
     (pinbolt, channel): (&Pinbolt, Channel),
     now: u64,
 ) -> Result<(Challenge, Recipient), Refusal> {
-    let challenge = finish::standing(record, asked, now)?.clone();
+    let challenge = standing::standing(record, asked, now)?.clone();
     let until = issue::resend_at(record, pinbolt, asked.purpose.name());
     if now < until {
         return Err(Refusal::Throttled { until });
