@@ -38,6 +38,11 @@ impl<'a> Caller<'a> {
         Self { lane, ..self }
     }
 
+    /// The source for the audit events; an over-long one ends as misuse before any.
+    pub(crate) fn audited(&self) -> Option<String> {
+        self.source.filter(|source| source.len() <= Self::MAX_LEN).map(Into::into)
+    }
+
     pub(crate) fn own(&self) -> Result<Owned, Misuse> {
         if !(1..=Self::MAX_LEN).contains(&self.session.len()) {
             return Err(Misuse::Session);
@@ -45,8 +50,7 @@ impl<'a> Caller<'a> {
         if self.source.is_some_and(|source| source.len() > Self::MAX_LEN) {
             return Err(Misuse::Caller);
         }
-        let source = self.source.map(Into::into);
-        Ok(Owned { session: self.session.into(), source, lane: self.lane })
+        Ok(Owned { session: self.session.into(), lane: self.lane })
     }
 }
 
@@ -60,6 +64,5 @@ impl fmt::Debug for Caller<'_> {
 /// A caller that an operation keeps.
 pub(crate) struct Owned {
     pub(crate) session: Vec<u8>,
-    pub(crate) source: Option<String>,
     pub(crate) lane: Lane,
 }

@@ -116,7 +116,7 @@ table! {
         /// The session is empty or over 256 bytes.
         Session = 208, "The session is empty or over 256 bytes.";
         /// The source is over 256 bytes.
-        Caller = 209, "The source or the device is over 256 bytes.";
+        Caller = 209, "The source is over 256 bytes.";
         /// The operator's name or reason is empty, too long, or holds an address.
         Operator = 210, "The operator's name (1 to 64 bytes) or reason (1 to 256) is empty, too long, or has @ or +.";
         /// A key of one repeated byte.

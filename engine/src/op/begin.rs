@@ -56,7 +56,7 @@ impl Verb for Begin<'_> {
     fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Begun> {
         let args = own(&self, pinbolt);
         let name = Secret::new(String::from(self.name));
-        let source = args.as_ref().ok().and_then(|(.., caller)| caller.source.clone());
+        let source = self.caller.audited();
         Op::start(pinbolt, (now, entropy), source, |cx| async move {
             let (purpose, pin, channel, context, caller) = args?;
             begin(cx, name, (purpose, pin, channel, context), caller).await

@@ -44,7 +44,7 @@ impl Verb for ChangePin<'_> {
 
     fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<()> {
         let caller = self.caller.own();
-        let source = caller.as_ref().ok().and_then(|caller| caller.source.clone());
+        let source = self.caller.audited();
         let (account, old) = (String::from(self.account), pin::typed(self.old));
         let new = Secret::new(String::from(self.new));
         Op::start(pinbolt, (now, entropy), source, |cx| async move {

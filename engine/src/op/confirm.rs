@@ -49,7 +49,7 @@ impl Verb for Confirm<'_> {
 
     fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Begun> {
         let caller = self.caller.own();
-        let source = caller.as_ref().ok().and_then(|caller| caller.source.clone());
+        let source = self.caller.audited();
         let address = parse(self.address);
         let (account, authority) = (String::from(self.account), self.authority);
         Op::start(pinbolt, (now, entropy), source, |cx| async move {

@@ -50,7 +50,7 @@ impl Verb for Finish<'_> {
 
     fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Accepted> {
         let caller = self.caller.own();
-        let source = caller.as_ref().ok().and_then(|caller| caller.source.clone());
+        let source = self.caller.audited();
         let context = context::hash(self.context);
         let (handle, purpose) = (String::from(self.handle), String::from(self.purpose));
         let code = Secret::new(String::from(self.code));
@@ -76,7 +76,7 @@ impl Verb for Cancel<'_> {
 
     fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<()> {
         let caller = self.caller.own();
-        let source = caller.as_ref().ok().and_then(|caller| caller.source.clone());
+        let source = self.caller.audited();
         let handle = String::from(self.handle);
         Op::start(pinbolt, (now, entropy), source, |cx| async move {
             cancel(cx, &handle, caller?).await

@@ -43,7 +43,7 @@ impl Verb for Resend<'_> {
 
     fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Begun> {
         let caller = self.caller.own();
-        let source = caller.as_ref().ok().and_then(|caller| caller.source.clone());
+        let source = self.caller.audited();
         let (handle, channel) = (String::from(self.handle), self.channel);
         Op::start(pinbolt, (now, entropy), source, |cx| async move {
             resend(cx, &handle, channel, caller?).await

@@ -43,7 +43,7 @@ impl Verb for Verify<'_> {
 
     fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Accepted> {
         let args = own(&self, pinbolt);
-        let source = args.as_ref().ok().and_then(|(.., caller)| caller.source.clone());
+        let source = self.caller.audited();
         let name = Secret::new(String::from(self.name));
         Op::start(pinbolt, (now, entropy), source, |cx| async move {
             let (purpose, pin, context, caller) = args?;
