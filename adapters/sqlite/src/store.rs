@@ -196,4 +196,28 @@ mod tests {
         assert!(pool.upgrade().is_some(), "the parent's files stay untouched");
         std::fs::remove_dir_all(&folder).unwrap();
     }
+
+    #[test]
+    fn what_is_not_committed_is_not_loaded() {
+        let folder = std::env::temp_dir().join(format!("pinbolt-open-write-{}", process::id()));
+        std::fs::create_dir(&folder).unwrap();
+        let store = Sqlite::open(folder.join("auth.db")).unwrap();
+        let row = RowName::new("a").unwrap();
+        let write = |version, expected| Write {
+            row: row.clone(),
+            expected,
+            version: Version::from_bytes([version; 16]),
+            body: Some(vec![version]),
+            keep_until: 0,
+        };
+        assert!(matches!(store.swap(&write(1, None)), Swapped::Applied));
+        // As a panic between BEGIN and COMMIT leaves it.
+        let open = "BEGIN IMMEDIATE; UPDATE rows SET body = x'ff'";
+        lock(&store.pool.writer).execute_batch(open).unwrap();
+        assert_eq!(store.load(&row).unwrap().unwrap().body, [1]);
+        let first = Version::from_bytes([1; 16]);
+        assert!(matches!(store.swap(&write(2, Some(first))), Swapped::Applied));
+        assert_eq!(store.load(&row).unwrap().unwrap().body, [2]);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }
