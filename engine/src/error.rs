@@ -4,6 +4,7 @@
 //! **failure** is the infrastructure's. They are different types and never stand for one another.
 //! A code is never used twice, in any version.
 
+use alloc::string::{String, ToString};
 use core::fmt;
 
 use crate::{code::Reference, pin::WeakPin};
@@ -129,6 +130,22 @@ table! {
         WrongChannel = 214, "The purpose does not use this channel.";
         /// More than 8 addresses, or one named twice.
         Addresses = 215, "More than 8 addresses, or one named twice.";
+        /// The answer is to another question than the open one, which stays open.
+        WrongAnswer = 216, "The operation asked another question.";
+        /// The operation has ended, or its result was taken out.
+        Over = 217, "The operation is over.";
+        /// The result of an operation that still asks.
+        NotOver = 218, "The operation is not over.";
+        /// A proof or a dispatch is good once.
+        UsedUp = 219, "This proof or dispatch was used before.";
+        /// In C: a pointer is NULL where one is needed, or a struct's size is unknown.
+        Pointer = 220, "A pointer is NULL, or a struct's size is none that this library knows.";
+        /// In C: a length over the limit, or a buffer too short for what it is to hold.
+        Length = 221, "A length is over the limit, or a buffer is too short.";
+        /// A value that stands for nothing, such as a channel's number.
+        Value = 222, "A value stands for nothing that this library knows.";
+        /// Policy, keys or URL were refused; a text beside it says why.
+        Configuration = 223, "The policy, the keys or the store's URL were refused.";
     }
 }
 
@@ -157,6 +174,45 @@ table! {
         Randomness = 310, "The system gave no randomness.";
         /// A defect of pinbolt's own.
         Internal = 311, "Internal error; please report it.";
+    }
+}
+
+impl Refusal {
+    /// How many more codes may be typed for this challenge.
+    #[must_use]
+    pub const fn tries_left(&self) -> Option<u8> {
+        match self {
+            Self::WrongCode { tries_left } => Some(*tries_left),
+            _ => None,
+        }
+    }
+
+    /// The letters of the newest message, whose code alone is valid.
+    #[must_use]
+    pub const fn newest(&self) -> Option<Reference> {
+        match self {
+            Self::Superseded { newest } => Some(*newest),
+            _ => None,
+        }
+    }
+
+    /// From which Unix millisecond on the next try is possible.
+    #[must_use]
+    pub const fn until(&self) -> Option<u64> {
+        match self {
+            Self::Waiting { until } | Self::Throttled { until } => Some(*until),
+            _ => None,
+        }
+    }
+
+    /// What exactly is wrong with what was typed, in a sentence for the person.
+    #[must_use]
+    pub fn detail(&self) -> Option<String> {
+        match self {
+            Self::Malformed { input } => Some(input.to_string()),
+            Self::WeakPin { reason } => Some(reason.to_string()),
+            _ => None,
+        }
     }
 }
 
@@ -204,6 +260,26 @@ impl Error {
             Self::Refused(refusal) => refusal.code(),
             Self::Misuse(misuse) => misuse.code(),
             Self::Failure(failure) => failure.code(),
+        }
+    }
+
+    /// The variant's name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.name(),
+            Self::Misuse(misuse) => misuse.name(),
+            Self::Failure(failure) => failure.name(),
+        }
+    }
+
+    /// Its sentence.
+    #[must_use]
+    pub const fn sentence(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.sentence(),
+            Self::Misuse(misuse) => misuse.sentence(),
+            Self::Failure(failure) => failure.sentence(),
         }
     }
 }

@@ -135,6 +135,15 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// Every channel.
+    pub const ALL: &[Self] = &[Self::Sms, Self::Email];
+
+    /// The channel of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|channel| channel.name() == name)
+    }
+
     /// Its name: `sms` or `email`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -9,14 +9,20 @@ pub trait Clock: Send + Sync {
     fn pause(&self, milliseconds: u64);
 }
 
-impl<C: Clock + ?Sized> Clock for &C {
-    fn now(&self) -> u64 {
-        (**self).now()
-    }
-    fn pause(&self, milliseconds: u64) {
-        (**self).pause(milliseconds);
-    }
+macro_rules! forward {
+    ($($pointer:ty),*) => { $(
+        impl<C: Clock + ?Sized> Clock for $pointer {
+            fn now(&self) -> u64 {
+                (**self).now()
+            }
+            fn pause(&self, milliseconds: u64) {
+                (**self).pause(milliseconds);
+            }
+        }
+    )* };
 }
+
+forward!(&C, alloc::boxed::Box<C>, alloc::sync::Arc<C>);
 
 /// The system's clock. A time before 1970 reads as 1970.
 #[cfg(feature = "std")]

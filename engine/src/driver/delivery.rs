@@ -14,23 +14,17 @@ pub trait Delivery: Send + Sync {
     fn deliver(&self, message: &Message) -> Handover;
 }
 
-impl<D: Delivery + ?Sized> Delivery for &D {
-    fn deliver(&self, message: &Message) -> Handover {
-        (**self).deliver(message)
-    }
+macro_rules! forward {
+    ($($pointer:ty),*) => { $(
+        impl<D: Delivery + ?Sized> Delivery for $pointer {
+            fn deliver(&self, message: &Message) -> Handover {
+                (**self).deliver(message)
+            }
+        }
+    )* };
 }
 
-impl<D: Delivery + ?Sized> Delivery for Box<D> {
-    fn deliver(&self, message: &Message) -> Handover {
-        (**self).deliver(message)
-    }
-}
-
-impl<D: Delivery + ?Sized> Delivery for alloc::sync::Arc<D> {
-    fn deliver(&self, message: &Message) -> Handover {
-        (**self).deliver(message)
-    }
-}
+forward!(&D, Box<D>, alloc::sync::Arc<D>);
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

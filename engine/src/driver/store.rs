@@ -26,32 +26,20 @@ pub trait Store: Send + Sync {
     fn swap(&self, write: &Write) -> Swapped;
 }
 
-impl<S: Store + ?Sized> Store for &S {
-    fn load(&self, row: &RowName) -> Result<Option<Snapshot>, StoreError> {
-        (**self).load(row)
-    }
-    fn swap(&self, write: &Write) -> Swapped {
-        (**self).swap(write)
-    }
+macro_rules! forward {
+    ($($pointer:ty),*) => { $(
+        impl<S: Store + ?Sized> Store for $pointer {
+            fn load(&self, row: &RowName) -> Result<Option<Snapshot>, StoreError> {
+                (**self).load(row)
+            }
+            fn swap(&self, write: &Write) -> Swapped {
+                (**self).swap(write)
+            }
+        }
+    )* };
 }
 
-impl<S: Store + ?Sized> Store for Box<S> {
-    fn load(&self, row: &RowName) -> Result<Option<Snapshot>, StoreError> {
-        (**self).load(row)
-    }
-    fn swap(&self, write: &Write) -> Swapped {
-        (**self).swap(write)
-    }
-}
-
-impl<S: Store + ?Sized> Store for alloc::sync::Arc<S> {
-    fn load(&self, row: &RowName) -> Result<Option<Snapshot>, StoreError> {
-        (**self).load(row)
-    }
-    fn swap(&self, write: &Write) -> Swapped {
-        (**self).swap(write)
-    }
-}
+forward!(&S, Box<S>, alloc::sync::Arc<S>);
 
 /// What became of a conditional write.
 #[derive(Debug)]
@@ -74,6 +62,12 @@ impl StoreError {
     /// Wraps the store's error, or a sentence.
     pub fn new(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(error.into())
+    }
+
+    /// The store's error itself.
+    #[must_use]
+    pub fn into_inner(self) -> Box<dyn Error + Send + Sync> {
+        self.0
     }
 }
 

@@ -22,6 +22,15 @@ impl Authenticator {
     /// Delivered codes of all channels and purposes.
     pub const CODE: Self = Self(16);
 
+    /// Every authenticator.
+    pub const ALL: &[Self] = &[Self::PIN, Self::CODE];
+
+    /// The authenticator of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|authenticator| authenticator.name() == name)
+    }
+
     /// Its name: `pin` or `code`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -148,10 +148,11 @@ async fn deliver(mut cx: Cx, parcel: Option<Parcel>) -> Result<Delivered, Error>
     let Some(message) = parcel.message.take() else { return Ok(Delivered::Nothing) };
     match cx.deliver(message).await {
         Reply::Sent => Ok(Delivered::Sent),
-        Reply::Refused => {
-            give_cooldown_back(&mut cx, &parcel).await?;
-            Ok(Delivered::Refused)
-        }
+        Reply::Refused => match give_cooldown_back(&mut cx, &parcel).await {
+            // The account was cancelled meanwhile: there is nobody to deliver to.
+            Err(Error::Refused(_)) => Ok(Delivered::Nothing),
+            given => given.map(|()| Delivered::Refused),
+        },
         _ => Ok(Delivered::Unknown),
     }
 }

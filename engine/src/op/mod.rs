@@ -156,6 +156,15 @@ impl<T> Op<T> {
         self.poll()
     }
 
+    fn map<U>(self, grant: fn(T) -> U) -> Op<U>
+    where
+        T: 'static,
+        U: 'static,
+    {
+        let Self { verb, port } = self;
+        Op { verb: Box::pin(async move { verb.await.map(grant) }), port }
+    }
+
     fn poll(mut self) -> Step<T> {
         let mut context = Context::from_waker(Waker::noop());
         let result = match self.verb.as_mut().poll(&mut context) {

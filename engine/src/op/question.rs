@@ -49,6 +49,24 @@ pub(crate) enum Reply {
     Unknown,
 }
 
+impl<T: 'static> Step<T> {
+    /// The same operation, granting what `grant` makes of what it grants: `grant` runs at its end,
+    /// so it sees no verdict before its write.
+    pub(crate) fn map<U: 'static>(self, grant: fn(T) -> U) -> Step<U> {
+        match self {
+            Self::Load(Load { op, row }) => Step::Load(Load { op: op.map(grant), row }),
+            Self::Commit(Commit { op, write }) => Step::Commit(Commit { op: op.map(grant), write }),
+            Self::Hash(Hash { op, work }) => Step::Hash(Hash { op: op.map(grant), work }),
+            Self::Deliver(Deliver { op, message }) => {
+                Step::Deliver(Deliver { op: op.map(grant), message })
+            }
+            Self::Done(Done { result, events }) => {
+                Step::Done(Done { result: result.map(grant), events })
+            }
+        }
+    }
+}
+
 impl<T> Step<T> {
     pub(super) fn ask(op: Op<T>, question: Question) -> Self {
         match question {

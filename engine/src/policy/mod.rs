@@ -172,6 +172,12 @@ impl PolicyError {
     pub fn path(&self) -> &str {
         &self.path
     }
+
+    /// The sentence.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
 }
 
 impl fmt::Display for PolicyError {
