@@ -21,7 +21,7 @@ mod error;
 mod file;
 mod text;
 
-use std::path::Path;
+use std::{env, ffi::OsString, path::Path};
 
 use data_encoding::BASE64;
 use pinbolt::Keyring;
@@ -35,6 +35,14 @@ pub use error::{Field, KeysError};
 /// # Errors
 /// [`KeysError::Exists`], [`KeysError::Randomness`] and [`KeysError::Io`]; then nothing was written.
 pub fn generate(path: impl AsRef<Path>) -> Result<(), KeysError> {
+    file::create(path.as_ref(), generate_text()?.as_bytes())
+}
+
+/// Draws new keys, as the text of such a file: for a vault, or for [`from_env`].
+///
+/// # Errors
+/// [`KeysError::Randomness`].
+pub fn generate_text() -> Result<Zeroizing<String>, KeysError> {
     let mut text = Zeroizing::new(String::with_capacity(256));
     text.push_str(
         "# The keys of a pinbolt installation. Keep them secret, and away from the database.\n",
@@ -44,7 +52,7 @@ pub fn generate(path: impl AsRef<Path>) -> Result<(), KeysError> {
     text.push_str("\"\nactive = 1\n\n[secrets]\n1 = \"");
     push_key(&mut text)?;
     text.push_str("\"\n");
-    file::create(path.as_ref(), text.as_bytes())
+    Ok(text)
 }
 
 /// Reads the keys at `path`.
@@ -53,6 +61,24 @@ pub fn generate(path: impl AsRef<Path>) -> Result<(), KeysError> {
 /// [`KeysError`] names the field, or the line, and never a secret.
 pub fn load(path: impl AsRef<Path>) -> Result<Keyring, KeysError> {
     text::parse(&file::read(path.as_ref())?)
+}
+
+/// Reads the keys from a text, such as a vault gives. The text is the caller's to wipe.
+///
+/// # Errors
+/// As [`load`].
+pub fn parse(text: &str) -> Result<Keyring, KeysError> {
+    text::parse(text.as_bytes())
+}
+
+/// Reads the keys from the environment variable `name`, which holds what the file would. Whoever
+/// may read this process's environment, its children included, has them.
+///
+/// # Errors
+/// As [`load`]; [`KeysError::NotFound`] where there is no such variable.
+pub fn from_env(name: &str) -> Result<Keyring, KeysError> {
+    let text = env::var_os(name).map(OsString::into_encoded_bytes).map(Zeroizing::new);
+    text::parse(&text.ok_or(KeysError::NotFound)?)
 }
 
 /// Within the capacity of `text`, so that no reallocation leaves a copy behind.

@@ -1,4 +1,5 @@
-//! Opens what pinbolt stands on: the store that a URL names, and the keys that a file holds. All
+//! Opens what pinbolt stands on: the store that a URL names, the keys that a file holds, the policy
+//! that a text says. All
 //! of pinbolt's faces use it, so that one file means the same in each language.
 //!
 //! ```
@@ -31,6 +32,7 @@
 //! restart of such a process forgets every counted guess.
 
 pub mod keys;
+pub mod policy;
 mod store;
 
 pub use store::{OpenError, store};

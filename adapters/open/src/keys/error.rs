@@ -31,7 +31,7 @@ impl fmt::Display for Field {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum KeysError {
-    /// There is no such file.
+    /// There is no such file, or no such variable.
     NotFound,
     /// Something is at the path already.
     Exists,
@@ -80,7 +80,7 @@ impl fmt::Display for KeysError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("keys: ")?;
         match self {
-            Self::NotFound => f.write_str("there is no such file"),
+            Self::NotFound => f.write_str("there is no such file or variable"),
             Self::Exists => f.write_str("something is at this path already; it was left as it is"),
             Self::Symlink => f.write_str("the path is a symbolic link"),
             Self::NotAFile => f.write_str("the path is not a regular file"),
