@@ -1,0 +1,1 @@
+//! pinbolt for C.

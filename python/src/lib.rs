@@ -1,0 +1,1 @@
+//! pinbolt for Python: the native part.
