@@ -8,7 +8,7 @@ use super::{
     context,
     cx::Cx,
     issue::{self, Plan, Recipient, Wanted},
-    issued::{Begun, Issued, deliverable},
+    issued::{Begun, Issued},
     naming::{self, Target},
     pin::{self, Proof},
     row::{Judged, Moment, Row},
@@ -21,7 +21,7 @@ use crate::{
     outcome::Channel,
     pinbolt::Pinbolt,
     policy::Purpose,
-    record::{Account, Kind},
+    record::Account,
     row::RowName,
     secret::Secret,
 };
@@ -102,11 +102,8 @@ async fn begin(
     let wanted = Wanted { purpose, channel, session, context, lane, generation };
     let judge = Judge { wanted, proof, named };
     let budget = judge.budget(cx, &row).await?;
-    let place = (row.kind, row.name.clone());
-    let done = row.write(cx, |record, moment| {
-        judge.settle_and_issue(record, moment, ((place.0, &place.1), budget))
-    });
-    let issued = done.await??;
+    let issued =
+        row.write(cx, |record, moment| judge.settle_and_issue(record, moment, budget)).await?;
     Ok(Begun::of(&cx.pinbolt, issued))
 }
 
@@ -145,37 +142,37 @@ impl Judge {
         &self,
         record: &mut Account,
         moment: &mut Moment<'_>,
-        (place, budget): ((Kind, &RowName), issue::Budget),
-    ) -> Result<Judged<Result<Issued, Error>>, Refusal> {
+        budget: issue::Budget,
+    ) -> Result<Judged<Issued>, Error> {
         if !naming::answers(record, self.named.filter(|_| !record.decoy)) {
-            return Err(Refusal::WrongCredentials);
+            return Err(Refusal::WrongCredentials.into());
         }
         if let Some(proof) = &self.proof {
             pin::settle(record, moment, proof)?;
         }
         let plan = issue::plan(record, (&self.wanted, moment.pinbolt), moment.now);
-        let to = self.recipient(record, moment.pinbolt, place.1);
-        let issued = match (plan, budget) {
+        let to = self.recipient(record, moment.pinbolt, moment.row);
+        let refusal = match (plan, budget) {
             (Ok(Plan::Same(open)), _) => {
-                let shown = issue::again(record, moment, (place, &self.wanted, &open));
-                shown.map(|shown| (shown, None)).map_err(Error::from)
+                let shown = issue::again(record, moment, (&self.wanted, &open))?;
+                return Ok(match self.proof {
+                    Some(_) => Judged::Write(shown),
+                    None => Judged::Keep(shown),
+                });
             }
-            (Err(refusal), _) | (_, Some(Err(refusal))) => Err(refusal.into()),
             (Ok(Plan::Send), Some(Ok(paid))) if paid == to.key => {
-                let issued = issue::issue(record, moment, (place, &self.wanted, &to));
-                return Ok(Judged::Write(deliverable(issued)));
+                return Ok(Judged::Write(issue::issue(record, moment, (&self.wanted, &to))?));
             }
+            (Err(refusal), _) | (_, Some(Err(refusal))) => refusal,
             // Another cooldown or address than the budget was asked for: ask again.
-            _ => Err(Refusal::Throttled { until: moment.now }.into()),
+            _ => Refusal::Throttled { until: moment.now },
         };
-        if let (Some(_), Err(Error::Refused(refusal))) = (&self.proof, &issued) {
-            let refusal = Some(refusal.code());
-            moment.log(record, Event { refusal, ..Event::new(moment.now, EventKind::Refused) });
+        if self.proof.is_none() {
+            return Err(refusal.into());
         }
-        match (self.proof.is_some(), issued) {
-            (true, issued) => Ok(Judged::Write(issued)),
-            (false, Err(Error::Refused(refusal))) => Err(refusal),
-            (false, issued) => Ok(Judged::Keep(issued)),
-        }
+        let code = Some(refusal.code());
+        let event = Event { refusal: code, ..Event::new(moment.now, EventKind::Refused) };
+        moment.log(record, event);
+        Ok(Judged::Refuse(refusal))
     }
 }

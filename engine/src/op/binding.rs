@@ -79,7 +79,7 @@ async fn claim(cx: &mut Cx, own: &mut Row, (mine, key): (&Claim, &[u8; 32])) -> 
             Some(claim) if claim == *mine => return Ok(()),
             Some(claim) if claim.account == mine.account => {
                 let standing = |record: &mut Account, _: &mut Moment<'_>| {
-                    intended(record, mine).map(|_| Judged::Write(()))
+                    Ok(intended(record, mine).map(|_| Judged::Write(()))?)
                 };
                 own.write(cx, standing).await?;
             }
@@ -102,7 +102,7 @@ async fn fence(cx: &mut Cx, other: &str, key: &[u8; 32]) -> Result<(), Error> {
     let mut row = Row::load(cx, Kind::Account, name).await?.or_create(tombstone);
     row.write(cx, |record, moment| {
         if holds(record, key, moment.now) {
-            return Err(Refusal::AddressTaken);
+            return Err(Refusal::AddressTaken.into());
         }
         for held in record.addresses.iter_mut().filter(|held| held.key == *key) {
             held.intent_until = None;

@@ -127,26 +127,27 @@ async fn set(cx: &mut Cx, row: &mut Row, new: &Secret<String>, right: Right) -> 
         return Err(Failure::Overload.into());
     };
     let set = row.write(cx, |record, moment| {
+        let policy = moment.pinbolt.policy();
         let event = match &right {
             Right::Old(proof) => {
                 pin::settle(record, moment, proof)?;
+                if let Err(weak) = fit(record, policy, new) {
+                    return Ok(Judged::Refuse(weak));
+                }
                 Event::new(moment.now, EventKind::PinChanged)
             }
             Right::Authority(authority) => {
                 authorized(moment.pinbolt, authority, record)?;
+                fit(record, policy, new)?;
                 audited(authority, Event::new(moment.now, EventKind::PinReset))
             }
         };
-        let policy = moment.pinbolt.policy();
-        if let Err(weak) = fit(record, policy, new) {
-            return Ok(Judged::Write(Err(weak)));
-        }
         let fresh = pin::record_of(&hashed, policy, moment);
         replace(record, fresh);
         moment.log(record, event);
-        Ok(Judged::Write(Ok(())))
+        Ok(Judged::Write(()))
     });
-    Ok(set.await??)
+    set.await
 }
 
 /// The new PIN stands; what rested on the old one ends in the same write.

@@ -10,8 +10,8 @@ use super::{
     context,
     cx::Cx,
     issue::{self, Plan, Recipient, Wanted},
-    issued::{Begun, deliverable},
-    row::{Judged, Row},
+    issued::{Begun, Issued},
+    row::{Judged, Moment, Row},
 };
 use crate::{
     address::Address,
@@ -79,45 +79,63 @@ async fn confirm(
     let session = issue::session_mac(&cx.pinbolt, &caller.session);
     let context = context::hash(&[])?;
     let wanted = Wanted { purpose, channel, session, context, lane, generation: None };
-    let key = cx.pinbolt.names().address(address.key());
-    let mut record = row.current(cx).ok_or(Refusal::UnknownAccount)?;
-    let now = record.seen;
-    // Nothing is spent for an address that the account can't take.
-    stand(&mut record, &candidate(&cx.pinbolt, &address, [0; 16]), now)?;
-    let budget = match issue::plan(&record, (&wanted, &cx.pinbolt), now) {
-        Ok(Plan::Send) => Some(spend(cx, (&wanted.purpose, &key), lane).await?),
-        _ => None,
-    };
-    let place = (row.kind, row.name.clone());
-    let done = row.write(cx, |record, moment| {
-        authorized(moment.pinbolt, &authority, record)?;
-        let place = (place.0, &place.1);
-        let fresh = candidate(moment.pinbolt, &address, moment.entropy.bytes());
+    let judge = Judge { wanted, address, authority };
+    let budget = judge.budget(cx, &row).await?;
+    let issued = row.write(cx, |record, moment| judge.issue(record, moment, budget)).await?;
+    Ok(Begun::of(&cx.pinbolt, issued))
+}
+
+/// What the issuing write is judged by.
+struct Judge {
+    wanted: Wanted,
+    address: Address,
+    authority: Authority,
+}
+
+impl Judge {
+    /// Spends the send budget, unless the cooldown leaves nothing to send, or the account can't take
+    /// the address.
+    async fn budget(&self, cx: &mut Cx, row: &Row) -> Result<issue::Budget, Error> {
+        let mut record = row.current(cx).ok_or(Refusal::UnknownAccount)?;
+        let now = record.seen;
+        let held = stand(&mut record, &candidate(&cx.pinbolt, &self.address, [0; 16]), now)?;
+        match issue::plan(&record, (&self.wanted, &cx.pinbolt), now) {
+            Ok(Plan::Send) => {
+                let spent = spend(cx, (&self.wanted.purpose, &held.key), self.wanted.lane).await?;
+                Ok(Some(spent.map(|()| held.key)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn issue(
+        &self,
+        record: &mut Account,
+        moment: &mut Moment<'_>,
+        budget: issue::Budget,
+    ) -> Result<Judged<Issued>, Error> {
+        authorized(moment.pinbolt, &self.authority, record)?;
+        let fresh = candidate(moment.pinbolt, &self.address, moment.entropy.bytes());
         let held = stand(record, &fresh, moment.now)?;
-        match issue::plan(record, (&wanted, moment.pinbolt), moment.now)? {
+        match issue::plan(record, (&self.wanted, moment.pinbolt), moment.now)? {
             Plan::Same(open) if open.held == held.nonce => {
-                let shown = issue::again(record, moment, (place, &wanted, &open));
-                Ok(Judged::Keep(shown.map(|shown| (shown, None)).map_err(Error::from)))
+                Ok(Judged::Keep(issue::again(record, moment, (&self.wanted, &open))?))
             }
             Plan::Same(_) => {
-                let until = issue::resend_at(record, moment.pinbolt, wanted.purpose.name());
-                Err(Refusal::Throttled { until })
+                let purpose = self.wanted.purpose.name();
+                let until = issue::resend_at(record, moment.pinbolt, purpose);
+                Err(Refusal::Throttled { until }.into())
             }
             Plan::Send => {
                 budget.unwrap_or(Err(Refusal::Throttled { until: moment.now }))?;
-                let asked = Event {
-                    channel: Some(channel),
-                    ..Event::new(moment.now, EventKind::ConfirmAsked)
-                };
-                moment.log(record, audited(&authority, asked));
+                let channel = Some(self.wanted.channel);
+                let asked = Event { channel, ..Event::new(moment.now, EventKind::ConfirmAsked) };
+                moment.log(record, audited(&self.authority, asked));
                 let to = Recipient::of(held);
-                let issued = issue::issue(record, moment, (place, &wanted, &to));
-                Ok(Judged::Write(deliverable(issued)))
+                Ok(Judged::Write(issue::issue(record, moment, (&self.wanted, &to))?))
             }
         }
-    });
-    let issued = done.await??;
-    Ok(Begun::of(&cx.pinbolt, issued))
+    }
 }
 
 /// The account's candidate for an address, added where there is none.

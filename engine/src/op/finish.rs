@@ -100,31 +100,25 @@ async fn finish(
         return Err(Refusal::UnknownChallenge.into());
     }
     let mut row = row(cx, &asked).await?;
-    let judged = row.write(cx, |record, moment| -> Result<Judged<Result<_, Error>>, Refusal> {
+    let judged = row.write(cx, |record, moment| {
         let challenge = standing(record, &asked, moment.now)?.clone();
         if challenge.context != context {
-            return Err(Refusal::WrongSession);
+            return Err(Refusal::WrongSession.into());
         }
         let typed = Typed::parse(typed.expose(), challenge.digits);
         let typed = typed.ok_or(Refusal::Malformed { input: Input::Code })?;
         gate(record, moment, &challenge)?;
-        match compare(record, moment, (&asked, &challenge, &typed)) {
-            Err(failure) => Ok(Judged::Keep(Err(failure.into()))),
-            Ok(Compared::Right) => {
+        Ok(match compare(record, moment, (&asked, &challenge, &typed))? {
+            Compared::Right => {
                 let intent = accept(record, moment, &asked, &challenge);
                 let accepted = proof(record, moment, (&asked, &caller.session), &challenge);
-                Ok(Judged::Write(Ok((accepted, intent))))
+                Judged::Write((accepted, intent))
             }
-            Ok(Compared::Older) => {
-                let newest = challenge.reference;
-                Ok(Judged::Write(Err(Refusal::Superseded { newest }.into())))
-            }
-            Ok(Compared::Wrong { tries_left }) => {
-                Ok(Judged::Write(Err(Refusal::WrongCode { tries_left }.into())))
-            }
-        }
+            Compared::Older => Judged::Refuse(Refusal::Superseded { newest: challenge.reference }),
+            Compared::Wrong { tries_left } => Judged::Refuse(Refusal::WrongCode { tries_left }),
+        })
     });
-    let (accepted, intent): (Accepted, Option<HeldAddress>) = judged.await??;
+    let (accepted, intent): (Accepted, Option<HeldAddress>) = judged.await?;
     if let Some(intent) = intent {
         binding::bind(cx, &mut row, &intent).await?;
     }

@@ -4,7 +4,11 @@ use alloc::string::{String, ToString};
 use data_encoding::HEXLOWER;
 use subtle::ConstantTimeEq;
 
-use super::{dispatch::Parcel, issued::Challenge as Issued, row::Moment};
+use super::{
+    dispatch::Parcel,
+    issued::{Challenge as Shown, Issued},
+    row::Moment,
+};
 use crate::{
     audit::{Event, EventKind},
     code::{Code, Handle, Origin, Reference},
@@ -13,7 +17,7 @@ use crate::{
     outcome::Channel,
     pinbolt::Pinbolt,
     policy::Purpose,
-    record::{Account, Challenge, HeldAddress, Kind, Progress, Series, State},
+    record::{Account, Challenge, HeldAddress, Progress, Series, State},
     row::RowName,
 };
 
@@ -90,8 +94,8 @@ pub(super) fn plan(
 pub(super) fn issue(
     record: &mut Account,
     moment: &mut Moment<'_>,
-    (place, wanted, to): ((Kind, &RowName), &Wanted, &Recipient),
-) -> Result<(Issued, Parcel), Failure> {
+    (wanted, to): (&Wanted, &Recipient),
+) -> Result<Issued, Failure> {
     let held = to.held.as_ref().filter(|_| !record.decoy && record.state == State::Active);
     // Purposes that the policy no longer has make room.
     if record.series.len() >= MAX_SERIES {
@@ -127,8 +131,8 @@ pub(super) fn issue(
     let name = wanted.purpose.name();
     // A new code never equals one of the last three, so that an old one can be told apart.
     while series.kept.iter().rev().take(3).any(|old| {
-        let same = code(moment.pinbolt, (place.1, name), old).and_then(|old| {
-            Ok(old.ct_eq(&code(moment.pinbolt, (place.1, name), &challenge)?).into())
+        let same = code(moment.pinbolt, (moment.row, name), old).and_then(|old| {
+            Ok(old.ct_eq(&code(moment.pinbolt, (moment.row, name), &challenge)?).into())
         });
         same.unwrap_or(false)
     }) {
@@ -138,15 +142,15 @@ pub(super) fn issue(
         series.sends = 0;
     }
     series.push(challenge);
-    send(record, moment, (place, wanted, to))
+    send(record, moment, (wanted, to))
 }
 
 /// Counts one more message of the series' newest challenge and packs it.
 pub(super) fn send(
     record: &mut Account,
     moment: &mut Moment<'_>,
-    (place, wanted, to): ((Kind, &RowName), &Wanted, &Recipient),
-) -> Result<(Issued, Parcel), Failure> {
+    (wanted, to): (&Wanted, &Recipient),
+) -> Result<Issued, Failure> {
     let name = wanted.purpose.name();
     let series = record.series_mut(name).ok_or(Failure::Internal)?;
     series.sends = series.sends.saturating_add(1);
@@ -155,10 +159,10 @@ pub(super) fn send(
     let challenge = series.kept.last_mut().ok_or(Failure::Internal)?;
     challenge.send = challenge.send.saturating_add(1);
     let challenge = challenge.clone();
-    let issued = shown(moment, (place, name), &challenge, (true, resend_at))?;
+    let issued = shown(moment, name, &challenge, (true, resend_at))?;
     // Packed for nobody too, so that nobody costs the same.
     let address = to.held.as_ref().map_or("", |held| &held.address);
-    let message = message(moment.pinbolt, (place, name), &challenge, address)?;
+    let message = message(moment, name, &challenge, address)?;
     let message = (!challenge.phantom && !address.is_empty()).then_some(message);
     let event = Event {
         purpose: Some(name.into()),
@@ -167,20 +171,20 @@ pub(super) fn send(
         ..Event::new(moment.now, EventKind::CodeIssued)
     };
     moment.log(record, event);
-    let (kind, row) = (place.0, place.1.clone());
-    let (purpose, number, send) = (name.into(), challenge.number, challenge.send);
-    Ok((issued, Parcel { kind, row, purpose, number, send, expires: challenge.expires, message }))
+    let (kind, row, purpose) = (moment.kind, moment.row.clone(), name.into());
+    let Challenge { number, send, expires, .. } = challenge;
+    Ok((issued, Some(Parcel { kind, row, purpose, number, send, expires, message })))
 }
 
 /// The caller's own open challenge, shown again: nothing is sent.
 pub(super) fn again(
     record: &Account,
     moment: &mut Moment<'_>,
-    (place, wanted, open): ((Kind, &RowName), &Wanted, &Challenge),
+    (wanted, open): (&Wanted, &Challenge),
 ) -> Result<Issued, Failure> {
     let name = wanted.purpose.name();
     let resend_at = resend_at(record, moment.pinbolt, name);
-    shown(moment, (place, name), open, (false, resend_at))
+    Ok((shown(moment, name, open, (false, resend_at))?, None))
 }
 
 /// When the next message of a purpose may go out, in Unix milliseconds.
@@ -190,16 +194,16 @@ pub(super) fn resend_at(record: &Account, pinbolt: &Pinbolt, purpose: &str) -> u
 
 fn shown(
     moment: &mut Moment<'_>,
-    ((kind, row), purpose): ((Kind, &RowName), &str),
+    purpose: &str,
     challenge: &Challenge,
     (sent, resend_at): (bool, u64),
-) -> Result<Issued, Failure> {
+) -> Result<Shown, Failure> {
     let Challenge { number, salt, session, reference, issued, expires, .. } = *challenge;
-    let (row, purpose) = (row.clone(), purpose.into());
+    let (kind, row, purpose) = (moment.kind, moment.row.clone(), purpose.into());
     let handle = Handle { row, kind, purpose, number, salt, issued, session };
     let pinbolt = moment.pinbolt;
     let handle = handle.seal(pinbolt.keys(), pinbolt.tenant(), moment.entropy.bytes())?;
-    Ok(Issued { handle, reference, expires, resend_at, sent })
+    Ok(Shown { handle, reference, expires, resend_at, sent })
 }
 
 /// The code of a challenge, derived again.
@@ -252,11 +256,12 @@ fn is_same(open: &Challenge, wanted: &Wanted) -> bool {
 }
 
 fn message(
-    pinbolt: &Pinbolt,
-    ((_, row), purpose): ((Kind, &RowName), &str),
+    moment: &Moment<'_>,
+    purpose: &str,
     challenge: &Challenge,
     address: &str,
 ) -> Result<super::Message, Failure> {
+    let Moment { row, pinbolt, .. } = *moment;
     let code = code(pinbolt, (row, purpose), challenge)?;
     let id = pinbolt.keys().index().mac(
         "pinbolt message",

@@ -3,11 +3,7 @@
 use alloc::string::String;
 
 use super::{Dispatch, dispatch::Parcel};
-use crate::{
-    code::Reference,
-    error::{Error, Failure},
-    pinbolt::Pinbolt,
-};
+use crate::{code::Reference, pinbolt::Pinbolt};
 
 /// A code was issued. Answer the person with the challenge, then run the dispatch: nothing else
 /// sends it.
@@ -45,10 +41,4 @@ impl Begun {
     pub(super) fn of(pinbolt: &Pinbolt, (challenge, parcel): Issued) -> Self {
         Self { challenge, dispatch: Dispatch::new(pinbolt.clone(), parcel) }
     }
-}
-
-/// An issued challenge with its parcel.
-pub(super) fn deliverable(issued: Result<(Challenge, Parcel), Failure>) -> Result<Issued, Error> {
-    let (challenge, parcel) = issued?;
-    Ok((challenge, Some(parcel)))
 }

@@ -167,20 +167,20 @@ fn reserve(
     record: &mut Account,
     moment: &mut Moment<'_>,
     lane: Lane,
-) -> Result<Judged<(Reservation, Option<PinRecord>)>, Refusal> {
+) -> Result<Judged<(Reservation, Option<PinRecord>)>, Error> {
     let rules = moment.pinbolt.policy().ledger();
     let hides = moment.pinbolt.hides_accounts();
     match record.ledger(Authenticator::PIN, lane).gate(&rules, moment.now) {
-        Gate::Waiting(until) => return Err(Refusal::Waiting { until }),
-        Gate::Throttled(until) => return Err(Refusal::Throttled { until }),
-        Gate::Disabled if !hides => return Err(Refusal::Disabled),
+        Gate::Waiting(until) => return Err(Refusal::Waiting { until }.into()),
+        Gate::Throttled(until) => return Err(Refusal::Throttled { until }.into()),
+        Gate::Disabled if !hides => return Err(Refusal::Disabled.into()),
         Gate::Disabled | Gate::Open => {}
     }
     if !hides && record.state == State::Blocked {
-        return Err(Refusal::Blocked);
+        return Err(Refusal::Blocked.into());
     }
     if !hides && record.pin().is_none() {
-        return Err(Refusal::NoPin);
+        return Err(Refusal::NoPin.into());
     }
     let reservation = record.ledger_mut(Authenticator::PIN, lane).reserve(&rules, moment.now);
     let event = Event { lane: Some(lane), ..Event::new(moment.now, EventKind::PinTried) };

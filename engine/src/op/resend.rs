@@ -7,14 +7,13 @@ use super::{
     budget::spend,
     cx::Cx,
     issue::{self, Recipient, Wanted},
-    issued::{Begun, deliverable},
+    issued::{Begun, Issued},
     row::{Judged, Moment},
     standing::{self, Asked},
 };
 use crate::{
     caller::{Caller, Owned},
-    code::Handle,
-    error::{Error, Misuse, Refusal},
+    error::{Error, Failure, Misuse, Refusal},
     outcome::Channel,
     pinbolt::Pinbolt,
     record::{Account, Challenge},
@@ -67,11 +66,11 @@ async fn resend(mut cx: Cx, handle: &str, channel: Channel, caller: Owned) -> Re
         budget?;
         if to.key != paid {
             // Another address than the budget was asked for: ask again.
-            return Err(Refusal::Throttled { until: moment.now });
+            return Err(Refusal::Throttled { until: moment.now }.into());
         }
-        Ok(Judged::Write(deliverable(again(record, moment, (&asked, &challenge, &to, channel)))))
+        Ok(Judged::Write(again(record, moment, (&asked, &challenge, &to, channel))?))
     });
-    let issued = done.await??;
+    let issued = done.await?;
     Ok(Begun::of(&cx.pinbolt, issued))
 }
 
@@ -109,7 +108,7 @@ fn again(
     record: &mut Account,
     moment: &mut Moment<'_>,
     (asked, old, to, channel): (&Asked, &Challenge, &Recipient, Channel),
-) -> Result<(super::Challenge, super::dispatch::Parcel), crate::error::Failure> {
+) -> Result<Issued, Failure> {
     let wanted = Wanted {
         purpose: asked.purpose.clone(),
         channel,
@@ -118,10 +117,8 @@ fn again(
         lane: old.lane,
         generation: old.generation,
     };
-    let Handle { kind, row, .. } = &asked.handle;
-    let request = ((*kind, row), &wanted, to);
     match asked.purpose.redelivers() && old.channel == channel {
-        true => issue::send(record, moment, request),
-        false => issue::issue(record, moment, request),
+        true => issue::send(record, moment, (&wanted, to)),
+        false => issue::issue(record, moment, (&wanted, to)),
     }
 }

@@ -26,6 +26,8 @@ pub(super) const MEMORY: u64 = 5 * DAY;
 pub(crate) struct Moment<'a> {
     /// Unix milliseconds, by the record's clock.
     pub(crate) now: u64,
+    pub(crate) kind: Kind,
+    pub(crate) row: &'a RowName,
     pub(crate) entropy: &'a mut Entropy,
     pub(crate) pinbolt: &'a Pinbolt,
     events: Vec<Event>,
@@ -39,11 +41,15 @@ impl Moment<'_> {
     }
 }
 
-/// What a judge decided: the value comes out once the record is written, or at once if nothing is
-/// to be written. A value that depends on a secret is always `Write`.
+/// What a judge decided. What depends on a secret is always `Write` or `Refuse`, and comes out once
+/// the record is written; a judge's own error writes nothing.
 #[derive(Debug)]
 pub(crate) enum Judged<X> {
+    /// Writes, then gives the value.
     Write(X),
+    /// Writes, then refuses.
+    Refuse(Refusal),
+    /// Gives the value and writes nothing.
     Keep(X),
 }
 
@@ -98,12 +104,12 @@ impl Row {
     /// Judges the record and writes what the judge made of it, until a write applies.
     ///
     /// # Errors
-    /// The judge's refusal, which wrote nothing; [`Refusal::UnknownAccount`] where there is no
-    /// record; the failures of the store.
+    /// The judge's own, which wrote nothing; [`Refusal::UnknownAccount`] where there is no record;
+    /// the failures of the store; what was written to be refused.
     pub(crate) async fn write<X>(
         &mut self,
         cx: &mut Cx,
-        mut judge: impl FnMut(&mut Account, &mut Moment<'_>) -> Result<Judged<X>, Refusal>,
+        mut judge: impl FnMut(&mut Account, &mut Moment<'_>) -> Result<Judged<X>, Error>,
     ) -> Result<X, Error> {
         for _ in 0..LOSSES {
             self.freshen(cx).await?;
@@ -112,31 +118,41 @@ impl Row {
             let record = at_hand(self.record.take(), self.absent.as_ref(), cx);
             let mut record = record.ok_or(Refusal::UnknownAccount)?;
             let (now, set_back) = record.see(&cx.pinbolt.policy().ledger(), cx.now);
-            let pinbolt = cx.pinbolt.clone();
-            let mut moment =
-                Moment { now, entropy: &mut cx.entropy, pinbolt: &pinbolt, events: Vec::new() };
             if set_back {
                 self.write_clock(cx, record).await?;
                 continue;
             }
-            let judged = judge(&mut record, &mut moment);
-            let events = moment.events;
-            match judged {
-                Err(refusal) => {
-                    cx.refused(&record.id, refusal);
-                    return Err(refusal.into());
-                }
+            let (judged, events) = self.judge(cx, (&mut record, now), &mut judge);
+            let verdict = match judged {
+                Ok(Judged::Write(value)) => Ok(value),
+                Ok(Judged::Refuse(refusal)) => Err(refusal.into()),
                 Ok(Judged::Keep(value)) => return Ok(value),
-                Ok(Judged::Write(value)) => {
-                    let id = record.id.clone();
-                    if self.commit(cx, record).await? {
-                        events.into_iter().for_each(|event| cx.audit(&id, event));
-                        return Ok(value);
+                Err(error) => {
+                    if let Error::Refused(refusal) = error {
+                        cx.refused(&record.id, refusal);
                     }
+                    return Err(error);
                 }
+            };
+            let id = record.id.clone();
+            if self.commit(cx, record).await? {
+                events.into_iter().for_each(|event| cx.audit(&id, event));
+                return verdict;
             }
         }
         Err(Failure::Contended.into())
+    }
+
+    fn judge<X>(
+        &self,
+        cx: &mut Cx,
+        (record, now): (&mut Account, u64),
+        judge: &mut impl FnMut(&mut Account, &mut Moment<'_>) -> Result<Judged<X>, Error>,
+    ) -> (Result<Judged<X>, Error>, Vec<Event>) {
+        let Cx { pinbolt, entropy, .. } = cx;
+        let (kind, row, events) = (self.kind, &self.name, Vec::new());
+        let mut moment = Moment { now, kind, row, entropy, pinbolt, events };
+        (judge(record, &mut moment), moment.events)
     }
 
     /// A clock set back is written by itself: a refusal would leave it unwritten, and a wait that it

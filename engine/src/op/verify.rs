@@ -74,14 +74,13 @@ async fn verify(
     let Target { mut row, named } = naming::target(cx, name.expose()).await?;
     let proof = pin::check(cx, &mut row, (&pin, caller.lane)).await?;
     let proof = pin::renewed(cx, &pin, proof).await?;
-    let place = row.name.clone();
     row.write(cx, |record, moment| {
         if !naming::answers(record, named) {
-            return Err(Refusal::WrongCredentials);
+            return Err(Refusal::WrongCredentials.into());
         }
         pin::settle(record, moment, &proof)?;
         Ok(Judged::Write(Accepted {
-            row: place.clone(),
+            row: moment.row.clone(),
             account: record.id.clone(),
             purpose: purpose.name().into(),
             factors: purpose.factors(),
