@@ -146,6 +146,12 @@ table! {
         Value = 222, "A value stands for nothing that this library knows.";
         /// Policy, keys or URL were refused; a text beside it says why.
         Configuration = 223, "The policy, the keys or the store's URL were refused.";
+        /// In C and Python: another call is at work on the handle, maybe one further up this very stack.
+        Busy = 224, "Another call is at work on this handle.";
+        /// Neither an operator nor a proof is named, or both are.
+        Authority = 225, "Name an operator or a proof, and only one of them.";
+        /// The operation was granted, but grants something else than was asked for.
+        WrongResult = 226, "The operation grants another kind of result.";
     }
 }
 

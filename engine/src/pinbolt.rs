@@ -10,7 +10,7 @@ pub struct Pinbolt(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    keys: Keyring,
+    keys: Arc<Keyring>,
     policy: Policy,
     tenant: String,
 }
@@ -19,13 +19,18 @@ impl Pinbolt {
     /// The longest tenant, in bytes.
     pub const MAX_TENANT: usize = 64;
 
-    /// An installation. The tenant (may be empty) is part of every row name, seal and handle.
+    /// An installation. The tenant (may be empty) is part of every row name, seal and handle. Several
+    /// installations may share one `Arc<Keyring>`.
     ///
     /// # Errors
     /// [`Misuse::Tenant`] for a tenant over [`Pinbolt::MAX_TENANT`] bytes.
-    pub fn open(keys: Keyring, policy: Policy, tenant: &str) -> Result<Self, Misuse> {
+    pub fn open(
+        keys: impl Into<Arc<Keyring>>,
+        policy: Policy,
+        tenant: &str,
+    ) -> Result<Self, Misuse> {
         match tenant.len() <= Self::MAX_TENANT {
-            true => Ok(Self(Arc::new(Inner { keys, policy, tenant: tenant.into() }))),
+            true => Ok(Self(Arc::new(Inner { keys: keys.into(), policy, tenant: tenant.into() }))),
             false => Err(Misuse::Tenant),
         }
     }
