@@ -1,0 +1,98 @@
+//! `finish` through C and through Python against Rust's own, each on a store that a URL names, in
+//! turns. scripts/bench builds the other two and names them by environment variables.
+
+use std::{env, fs, path::Path, process, process::Command, time::Instant};
+
+use pinbolt::{
+    Keyring, Pinbolt,
+    driver::{Engine, Store},
+    testkit::Outbox,
+};
+use pinbolt_open::{keys, policy, store};
+
+use crate::{
+    Figure,
+    finish::finish,
+    median,
+    world::{begin, enroll},
+};
+
+const ROUNDS: u32 = 7;
+const TURNS: u32 = 500;
+
+const KEYS: &str = r#"
+index = "G8BLUpHCakbZGBOROLmS0t6XbWhR0Ik7BHa4W/vfxuY="
+active = 1
+[secrets]
+1 = "dpLDrTVAu4A8Ags67mbNiIcSMjTqDG5xQ8Ct1z/0Me0="
+"#;
+const POLICY: &str = "send.per_day = 200\n[purposes]\nlook-up = { code = [\"sms\", \"email\"] }\n";
+
+/// How much longer a `finish` takes through each face.
+pub(crate) fn against_rust() -> Vec<Figure> {
+    let mut figures = Vec::new();
+    let faces = [("PINBOLT_BENCH_C", "c"), ("PINBOLT_BENCH_PYTHON", "python")];
+    for (variable, face) in faces {
+        let Ok(program) = env::var(variable) else {
+            println!("no {face}: `make bench` builds it");
+            continue;
+        };
+        for (backend, name) in [("memory:", "memory"), ("sqlite", "sqlite-full")] {
+            let ratio = ratio(&program, backend);
+            figures.push((format!("{face}-finish/rust-finish-{name}"), ratio));
+        }
+    }
+    figures.into_iter().map(|(name, value)| Figure { name: name.leak(), value }).collect()
+}
+
+fn ratio(program: &str, backend: &str) -> f64 {
+    let folder = env::temp_dir().join(format!("pinbolt-faces-{}", process::id()));
+    fs::create_dir(&folder).unwrap();
+    let (mut theirs, mut ours) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        theirs.push(other(program, &url(backend, &folder, 2 * round)));
+        ours.push(own(&url(backend, &folder, 2 * round + 1)));
+    }
+    fs::remove_dir_all(&folder).unwrap();
+    let (theirs, ours) = (median(theirs), median(ours));
+    println!("{program} on {backend}: {theirs:.2} us, Rust {ours:.2} us");
+    theirs / ours
+}
+
+fn url(backend: &str, folder: &Path, nth: u32) -> String {
+    match backend {
+        "sqlite" => format!("sqlite://{}/{nth}.db", folder.display()),
+        other => other.into(),
+    }
+}
+
+/// The other's median, in microseconds: its last line.
+fn other(program: &str, url: &str) -> f64 {
+    let mut words = program.split(' ');
+    let output = Command::new(words.next().unwrap())
+        .args(words)
+        .args([url, &TURNS.to_string()])
+        .env("PINBOLT_BENCH_KEYS", KEYS)
+        .env("PINBOLT_BENCH_POLICY", POLICY)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    said.trim().parse().unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+fn own(url: &str) -> f64 {
+    let keys: Keyring = keys::parse(KEYS).unwrap();
+    let pinbolt = Pinbolt::open(keys, policy::parse(POLICY).unwrap(), "benches").unwrap();
+    let (outbox, store): (_, Box<dyn Store>) = (Outbox::new(), store(url).unwrap());
+    let engine = Engine::new(pinbolt, store, outbox.clone());
+    let turn = |nth| {
+        let account = enroll(&engine, nth, None);
+        let (challenge, code) = begin(&engine, &outbox, &account);
+        let start = Instant::now();
+        let accepted = engine.run(finish(&challenge.handle, &code)).unwrap();
+        let spent = start.elapsed().as_secs_f64() * 1e6;
+        assert_eq!(accepted.account(), account);
+        spent
+    };
+    median((0..TURNS).map(turn).collect())
+}
