@@ -29,6 +29,9 @@ use zeroize::Zeroizing;
 
 pub use error::{Field, KeysError};
 
+/// The length of a new text, so that it is written in one place and leaves no copy behind.
+const TEXT: usize = 212;
+
 /// Draws new keys and writes them to `path`: with mode 0600, whole or not at all, and never over
 /// what is there.
 ///
@@ -40,10 +43,18 @@ pub fn generate(path: impl AsRef<Path>) -> Result<(), KeysError> {
 
 /// Draws new keys, as the text of such a file: for a vault, or for [`from_env`].
 ///
+/// ```
+/// use pinbolt_open::keys;
+///
+/// let text = keys::generate_text()?; // wiped when it goes
+/// assert_eq!(keys::parse(&text)?.ids().collect::<Vec<_>>(), [1]);
+/// # Ok::<(), keys::KeysError>(())
+/// ```
+///
 /// # Errors
 /// [`KeysError::Randomness`].
 pub fn generate_text() -> Result<Zeroizing<String>, KeysError> {
-    let mut text = Zeroizing::new(String::with_capacity(256));
+    let mut text = Zeroizing::new(String::with_capacity(TEXT));
     text.push_str(
         "# The keys of a pinbolt installation. Keep them secret, and away from the database.\n",
     );

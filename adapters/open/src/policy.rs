@@ -20,7 +20,7 @@ use core::fmt;
 
 use pinbolt::{
     Channel, Policy,
-    policy::{Builder, PolicyError, Purpose, Resend, SETTINGS},
+    policy::{Builder, PolicyError, Purpose, Resend, SETTINGS, Setting},
 };
 use toml::{
     Spanned,
@@ -28,6 +28,8 @@ use toml::{
 };
 
 type Value<'a> = Spanned<DeValue<'a>>;
+
+const NO_SUCH_SETTING: &str = "there is no such setting";
 
 /// Reads a policy.
 ///
@@ -55,8 +57,11 @@ pub fn parse(text: &str) -> Result<Policy, PolicyTextError> {
     let mut builder = Policy::builder();
     for (name, value) in table.get_ref() {
         let DeValue::Table(entries) = value.get_ref() else {
-            return Err(reader.odd(name.get_ref(), "there is no such setting", value));
+            return Err(reader.odd(name.get_ref(), NO_SUCH_SETTING, value));
         };
+        if entries.is_empty() && !is_group(name.get_ref()) {
+            return Err(reader.odd(name.get_ref(), NO_SUCH_SETTING, value));
+        }
         for (key, value) in entries {
             let path = format!("{}.{}", name.get_ref(), key.get_ref());
             builder = match name.get_ref().as_ref() {
@@ -105,13 +110,20 @@ impl fmt::Display for PolicyTextError {
             write!(f, ", line {line}")?;
         }
         if !self.path.is_empty() {
-            write!(f, ": {}", self.path)?;
+            // A key may hold line ends, and a refusal is one line of a log.
+            write!(f, ": {}", self.path.escape_debug())?;
         }
         write!(f, ": {}", self.reason)
     }
 }
 
 impl core::error::Error for PolicyTextError {}
+
+/// Whether there are settings, or purposes, under this name.
+fn is_group(name: &str) -> bool {
+    let of_it = |setting: &Setting| setting.path.split('.').next() == Some(name);
+    name == "purposes" || SETTINGS.iter().any(of_it)
+}
 
 /// Knows the lines of the text that it reads.
 struct Reader<'a> {
@@ -125,8 +137,9 @@ impl Reader<'_> {
         path: &str,
         value: &Value<'_>,
     ) -> Result<Builder, PolicyTextError> {
-        let yes_or_no =
-            SETTINGS.iter().any(|setting| setting.path == path && setting.unit == "yes or no");
+        let setting = SETTINGS.iter().find(|setting| setting.path == path);
+        let setting = setting.ok_or_else(|| self.odd(path, NO_SUCH_SETTING, value))?;
+        let yes_or_no = setting.unit == "yes or no";
         let number = match value.get_ref() {
             DeValue::Boolean(yes) if yes_or_no => u64::from(*yes),
             _ if yes_or_no => return Err(self.odd(path, "this is not true or false", value)),
@@ -134,9 +147,6 @@ impl Reader<'_> {
                 .as_str()
                 .parse()
                 .map_err(|_| self.odd(path, "this is no whole number from 0 up", value))?,
-            _ if SETTINGS.iter().all(|setting| setting.path != path) => {
-                return Err(self.odd(path, "there is no such setting", value));
-            }
             _ => return Err(self.odd(path, "this is not a whole number", value)),
         };
         let line = self.line(value.span().start);
@@ -171,7 +181,11 @@ impl Reader<'_> {
             (false, true) => return Err(self.odd(path, "it asks for neither PIN nor code", value)),
         };
         let purpose = purpose.resend(resend);
-        Ok(if authorizes { purpose.authorizes() } else { purpose })
+        let purpose = if authorizes { purpose.authorizes() } else { purpose };
+        // Built by itself, so that what is wrong with it has its line.
+        let built = Policy::builder().purpose(purpose.clone()).build();
+        built.map_err(|error| self.odd(path, error.reason(), value))?;
+        Ok(purpose)
     }
 
     fn flag(&self, path: &str, value: &Value<'_>) -> Result<bool, PolicyTextError> {
@@ -190,9 +204,14 @@ impl Reader<'_> {
             _ => None,
         };
         let known: Option<Vec<_>> = names.iter().map(channel).collect();
-        known.filter(|channels| !channels.is_empty()).ok_or_else(|| {
+        let known = known.filter(|channels| !channels.is_empty()).ok_or_else(|| {
             self.odd(path, "this is not a list of one or more of \"sms\" and \"email\"", value)
-        })
+        })?;
+        let times = |channel| known.iter().filter(|other| *other == channel).count();
+        match Channel::ALL.iter().any(|channel| times(channel) > 1) {
+            true => Err(self.odd(path, "a channel is named twice", value)),
+            false => Ok(known),
+        }
     }
 
     fn resend(&self, path: &str, value: &Value<'_>) -> Result<Resend, PolicyTextError> {

@@ -239,3 +239,124 @@ fn what_is_not_understood_is_refused_by_its_line() {
     assert!(matches!(folder.refusal([0xff, 0xfe]), KeysError::NotText));
     assert!(matches!(folder.refusal("#".repeat(65_537)), KeysError::NotText));
 }
+
+type Fits = fn(&KeysError) -> bool;
+
+/// The texts that are refused, each with a canary in it, and how.
+fn refusals(canary: &str) -> Vec<(String, Fits)> {
+    let secret = format!("1 = {}", quoted(&key(2)));
+    vec![
+        (String::new(), |e| matches!(e, KeysError::Missing(Field::Index))),
+        (format!("index = {canary}"), |e| matches!(e, KeysError::Syntax { line: 1 })),
+        (format!("index = \"{canary}"), |e| matches!(e, KeysError::Syntax { line: 1 })),
+        (format!("\n{canary} = 1"), |e| matches!(e, KeysError::UnknownField { line: 2 })),
+        (text(&quoted(canary), "1", &secret), |e| matches!(e, KeysError::Length(Field::Index))),
+        (text(&quoted(&key(1)), &quoted(canary), &secret), |e| {
+            matches!(e, KeysError::Type(Field::Active))
+        }),
+        (text(&quoted(&key(1)), "1", &format!("{canary} = 1")), |e| {
+            matches!(e, KeysError::KeyId { line: 5 })
+        }),
+        (text(&quoted(&key(1)), "1", &format!("1 = [\"{canary}\"]")), |e| {
+            matches!(e, KeysError::Type(Field::Secret(1)))
+        }),
+    ]
+}
+
+#[test]
+fn keys_from_a_text_are_those_from_a_file() {
+    let folder = Folder::new("parse");
+    fs::write(folder.keys(), good()).unwrap();
+    folder.mode(0o600);
+    let ids = |ring: pinbolt::Keyring| ring.ids().collect::<Vec<_>>();
+    assert_eq!(ids(keys::parse(&good()).unwrap()), ids(keys::load(folder.keys()).unwrap()));
+    let windows = format!("\u{feff}{}", good().replace('\n', "\r\n"));
+    assert_eq!(ids(keys::parse(&windows).unwrap()), [1]);
+    for (text, fits) in refusals("canary8027146391") {
+        let error = keys::parse(&text).unwrap_err();
+        assert!(fits(&error), "{error}");
+        assert!(fits(&folder.refusal(&text)), "a file is refused as the same text is");
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("canary"), "{shown}");
+        assert!(!shown.contains(&key(1)) && !shown.contains(&key(2)), "{shown}");
+    }
+}
+
+#[cfg(feature = "memory")]
+#[test]
+fn the_same_text_opens_the_same_records() {
+    use pinbolt::{
+        Pinbolt, Policy,
+        driver::{Engine, NoDelivery},
+        op::{Describe, Enroll},
+        testkit::MemoryStore,
+    };
+    let store = MemoryStore::new();
+    let engine = |text: &str| {
+        let keys = keys::parse(text).unwrap();
+        let pinbolt = Pinbolt::open(keys, Policy::builder().build().unwrap(), "").unwrap();
+        Engine::new(pinbolt, store.clone(), NoDelivery)
+    };
+    let (one, other) = (keys::generate_text().unwrap(), keys::generate_text().unwrap());
+    let enroll = Enroll { account: "ana", pin: None, addresses: &[], asserted_by: None };
+    engine(&one).run(enroll).unwrap();
+    assert!(engine(&one).run(Describe { account: "ana" }).is_ok());
+    assert!(engine(&other).run(Describe { account: "ana" }).is_err());
+}
+
+#[test]
+fn generated_texts_are_read_and_never_repeat() {
+    let mut values = std::collections::BTreeSet::new();
+    for _ in 0..200 {
+        let text = keys::generate_text().unwrap();
+        assert_eq!(keys::parse(&text).unwrap().ids().collect::<Vec<_>>(), [1]);
+        assert!(text.starts_with("# ") && text.ends_with("\"\n"), "a comment says what it is");
+        assert_eq!(text.capacity(), text.len(), "had it grown, it had left a copy behind");
+        values.extend(text.split('"').skip(1).step_by(2).map(String::from));
+    }
+    assert_eq!(values.len(), 400, "two keys each, all different");
+    assert!(values.iter().all(|value| BASE64.decode(value.as_bytes()).unwrap().len() == 32));
+}
+
+/// The variable that makes this test a child that reads the keys from it.
+const VARIABLE: &str = "PINBOLT_TEST_KEYS";
+
+/// What a process with this variable says to it.
+fn child(value: Option<&std::ffi::OsStr>) -> String {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(["--exact", "keys_come_from_the_environment", "--nocapture"]);
+    command.env(format!("{VARIABLE}_CHILD"), "1").env_remove(VARIABLE);
+    if let Some(value) = value {
+        command.env(VARIABLE, value);
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success());
+    let said = [output.stdout, output.stderr].concat();
+    String::from_utf8(said).unwrap()
+}
+
+#[test]
+fn keys_come_from_the_environment() {
+    if env::var_os(format!("{VARIABLE}_CHILD")).is_some() {
+        println!("said: {:?}", keys::from_env(VARIABLE));
+        return;
+    }
+    use std::os::unix::ffi::OsStrExt;
+    assert!(child(Some(good().as_ref())).contains("said: Ok(Keyring { ids: [1] })"));
+    assert!(child(None).contains("said: Err(NotFound)"));
+    assert!(child(Some("".as_ref())).contains("said: Err(Missing(Index))"));
+    let not_utf8 = [good().as_bytes(), b"# \xff"].concat();
+    assert!(child(Some(OsStrExt::from_bytes(&not_utf8))).contains("said: Err(NotText)"));
+    for (text, fits) in refusals("canary8027146391") {
+        let said = child(Some(text.as_ref()));
+        let error = keys::parse(&text).unwrap_err();
+        assert!(fits(&error) && said.contains(&format!("said: Err({error:?})")), "{said}");
+        assert!(!said.contains("canary") && !said.contains(&key(2)), "{said}");
+    }
+    // Names that no variable can have.
+    for name in ["", "A=B", "A\0B", "PINBOLT_TEST_NO_SUCH_VARIABLE"] {
+        assert!(matches!(keys::from_env(name), Err(KeysError::NotFound)), "{name:?}");
+    }
+    let shown = keys::from_env("").unwrap_err().to_string();
+    assert_eq!(shown, "keys: there is no such file or variable");
+}

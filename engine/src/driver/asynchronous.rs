@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use core::{fmt, pin::Pin};
 
 use super::{
-    Error, StoreError, Swapped,
+    Error, NoDelivery, StoreError, Swapped,
     delivery::Handover,
     frame::{Frame, Run},
 };
@@ -37,6 +37,74 @@ pub trait AsyncDelivery: Send + Sync {
 }
 
 /// What the host's runtime lends: the time, a pause, and a thread to hash on.
+///
+/// With tokio each is one line: `now` is that of [`SystemClock`](super::SystemClock), `pause` awaits
+/// `tokio::time::sleep`, and `hash` awaits `tokio::task::spawn_blocking` around
+/// [`HashPool::run`](super::HashPool::run), where a task that couldn't be joined is `None`.
+///
+/// # A host without a runtime
+///
+/// ```
+/// use std::{
+///     future::poll_fn,
+///     sync::{Arc, Mutex, PoisonError},
+///     task::{Poll, Waker},
+///     thread,
+/// };
+///
+/// use pinbolt::driver::{AsyncHost, BoxFuture, Clock, HashPool, SystemClock};
+/// use pinbolt::{Digest, Work};
+///
+/// struct Threads(Arc<HashPool>);
+///
+/// impl AsyncHost for Threads {
+///     fn now(&self) -> u64 {
+///         SystemClock.now()
+///     }
+///
+///     fn pause(&self, milliseconds: u64) -> BoxFuture<'_, ()> {
+///         on_a_thread(move || SystemClock.pause(milliseconds))
+///     }
+///
+///     fn hash(&self, work: Work) -> BoxFuture<'_, Option<Digest>> {
+///         let pool = self.0.clone();
+///         on_a_thread(move || pool.run(&work))
+///     }
+/// }
+///
+/// /// What a runtime has ready: a value from another thread, which wakes whoever awaits it.
+/// fn on_a_thread<T: Send + 'static>(
+///     make: impl FnOnce() -> T + Send + 'static,
+/// ) -> BoxFuture<'static, T> {
+///     let slot = Arc::new(Mutex::new((None, None::<Waker>)));
+///     let theirs = slot.clone();
+///     thread::spawn(move || {
+///         let value = make();
+///         let mut slot = theirs.lock().unwrap_or_else(PoisonError::into_inner);
+///         slot.0 = Some(value);
+///         slot.1.take().into_iter().for_each(Waker::wake);
+///     });
+///     Box::pin(poll_fn(move |context| {
+///         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+///         slot.1 = Some(context.waker().clone());
+///         slot.0.take().map_or(Poll::Pending, Poll::Ready)
+///     }))
+/// }
+/// # let pool = HashPool::new(std::num::NonZeroUsize::MIN, std::time::Duration::ZERO);
+/// # let host = Threads(Arc::new(pool));
+/// # assert!(host.now() > 0);
+/// # struct Unpark(thread::Thread);
+/// # impl std::task::Wake for Unpark {
+/// #     fn wake(self: Arc<Self>) {
+/// #         self.0.unpark();
+/// #     }
+/// # }
+/// # let waker = Waker::from(Arc::new(Unpark(thread::current())));
+/// # let mut pause = host.pause(1);
+/// # while pause.as_mut().poll(&mut std::task::Context::from_waker(&waker)).is_pending() {
+/// #     thread::park();
+/// # }
+/// ```
 pub trait AsyncHost: Send + Sync {
     /// Unix milliseconds.
     fn now(&self) -> u64;
@@ -53,7 +121,26 @@ pub trait AsyncHost: Send + Sync {
 /// Runs verbs on an asynchronous store and delivery. Share it between tasks.
 ///
 /// Its futures are `Send`, and dropping one at any point is safe: what is written stays, a counted
-/// guess stays counted, a code that wasn't delivered waits for its cooldown.
+/// guess stays counted, a code that wasn't delivered waits for its cooldown. What it would have
+/// granted is granted to nobody, and its audit events are told to nobody; the record keeps them.
+///
+/// # A code asked for and sent
+///
+/// ```
+/// use pinbolt::driver::{AsyncDelivery, AsyncEngine, AsyncHost, AsyncStore, Error};
+/// use pinbolt::op::{Begin, Challenge};
+///
+/// async fn begin(
+///     engine: &AsyncEngine<impl AsyncStore, impl AsyncDelivery, impl AsyncHost>,
+///     request: Begin<'_>,
+///     answer: impl AsyncFnOnce(Challenge),
+/// ) -> Result<(), Error> {
+///     let begun = engine.run(request).await?;
+///     answer(begun.challenge).await; // the person first: how long a delivery takes would tell
+///     engine.deliver(begun.dispatch).await?;
+///     Ok(())
+/// }
+/// ```
 pub struct AsyncEngine<S, D, H> {
     frame: Frame,
     store: S,
@@ -91,15 +178,14 @@ impl<S: AsyncStore, D: AsyncDelivery, H: AsyncHost> AsyncEngine<S, D, H> {
     }
 
     /// Runs a verb to its end. The verb takes copies at once: the future borrows the engine alone.
+    /// The operation begins with this call, and the first question is asked when it is polled.
     ///
     /// # Errors
     /// As [`Engine::run`](super::Engine::run).
-    pub fn run<V: Verb>(
-        &self,
-        verb: V,
-    ) -> impl Future<Output = Result<V::Output, Error>> + Send + use<'_, V, S, D, H> {
+    pub fn run<V: Verb>(&self, verb: V) -> BoxFuture<'_, Result<V::Output, Error>> {
+        // On the heap, for an `impl Future` would also borrow what the verb borrows.
         let step = self.frame.start(verb, self.host.now());
-        async move { self.frame.end(self.complete(step?).await) }
+        Box::pin(async move { self.frame.end(self.complete(step?).await) })
     }
 
     /// Delivers an issued code, once the person has been answered.
@@ -150,6 +236,12 @@ impl<S: AsyncStore, D: AsyncDelivery, H: AsyncHost> AsyncEngine<S, D, H> {
                 Step::Done(done) => return (done, run.detail),
             };
         }
+    }
+}
+
+impl AsyncDelivery for NoDelivery {
+    fn deliver<'a>(&'a self, _: &'a Message) -> BoxFuture<'a, Handover> {
+        Box::pin(async { Handover::Refused })
     }
 }
 

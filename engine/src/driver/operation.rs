@@ -12,6 +12,38 @@ use crate::{
 };
 
 /// Any verb's operation. In Rust take [`Verb::start`], where a wrong answer doesn't compile.
+///
+/// # Driving one
+///
+/// ```
+/// use pinbolt::driver::{Answer, Asked, Granted, Operation, Store, Swapped};
+/// use pinbolt::{Done, HashMemory, Misuse};
+///
+/// fn drive(
+///     operation: &mut Operation,
+///     store: &dyn Store,
+///     now: impl Fn() -> u64,
+/// ) -> Result<Done<Granted>, Misuse> {
+///     loop {
+///         let answer = match operation.asked()? {
+///             Asked::Load(row) => match store.load(row) {
+///                 Ok(snapshot) => Answer::Found(snapshot),
+///                 Err(_) => Answer::LoadFailed,
+///             },
+///             Asked::Commit(write) => match store.swap(write) {
+///                 Swapped::Applied => Answer::Applied,
+///                 Swapped::Conflict => Answer::Conflict,
+///                 Swapped::InDoubt(_) => Answer::InDoubt,
+///                 Swapped::Failed(_) => Answer::NotApplied,
+///             },
+///             Asked::Hash(work) => Answer::Hashed(work.run(&mut HashMemory::new())),
+///             Asked::Deliver(_) => Answer::NotSent,
+///             Asked::Nothing => return operation.end(),
+///         };
+///         operation.answer(now(), answer)?;
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Operation(Option<Step<Granted>>);
 

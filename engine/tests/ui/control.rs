@@ -1,9 +1,14 @@
 //~ compiles
-//! The promises kept: a sign-in stepped by hand, with every answer that a question offers.
+//! The promises kept: a sign-in stepped by hand, with every answer that a question offers; the same
+//! as one handle, and awaited.
 
 use pinbolt::{
     Accepted, Authenticator, Authority, Caller, HashMemory, Pinbolt, Secret,
-    op::{Begin, Begun, Delivered, Step, Unlock, Unlocked, Verb},
+    driver::{
+        Answer, Asked, AsyncDelivery, AsyncEngine, AsyncHost, AsyncStore, BoxFuture, Error,
+        Granted, Operation,
+    },
+    op::{Begin, Begun, Delivered, Describe, Description, Step, Unlock, Unlocked, Verb},
 };
 
 fn to_the_end<T>(mut step: Step<T>, now: u64) -> Option<T> {
@@ -48,6 +53,33 @@ pub fn unlock(pinbolt: &Pinbolt, accepted: Accepted) -> Option<Unlocked> {
     let authority = Authority::Accepted(accepted);
     let unlock = Unlock { account: &account, authenticator: Authenticator::PIN, authority };
     to_the_end(unlock.start(pinbolt, 3, [3; 32]), 3)
+}
+
+pub fn untyped(pinbolt: &Pinbolt, begin: Begin<'_>) -> Option<Granted> {
+    let mut operation = Operation::start(begin, pinbolt, 1, [1; 32]);
+    let answer = match operation.asked().ok()? {
+        Asked::Load(_) => Answer::Found(None),
+        Asked::Commit(_) => Answer::InDoubt,
+        Asked::Hash(work) => Answer::Hashed(work.run(&mut HashMemory::new())),
+        Asked::Deliver(_) => Answer::Unknown,
+        Asked::Nothing => return operation.end().ok()?.result.ok(),
+    };
+    operation.answer(2, answer).ok()?;
+    let step: Step<Granted> = operation.take().ok()?;
+    to_the_end(step, 3)
+}
+
+type Engine = AsyncEngine<Box<dyn AsyncStore>, Box<dyn AsyncDelivery>, Box<dyn AsyncHost>>;
+
+pub fn awaited<'a>(
+    engine: &'a Engine,
+    begin: Begin<'a>,
+) -> BoxFuture<'a, Result<Description, Error>> {
+    Box::pin(async move {
+        let begun = engine.run(begin).await?;
+        engine.deliver(begun.dispatch).await?;
+        engine.run(Describe { account: &String::from("ana") }).await
+    })
 }
 
 fn main() {

@@ -87,7 +87,7 @@ impl fmt::Display for KeysError {
             Self::Permissions(mode) => {
                 write!(f, "the file is open to others (mode {mode:04o}): make it 0600")
             }
-            Self::NotText => f.write_str("the file is not a text of at most 64 KiB"),
+            Self::NotText => f.write_str("this is not a text of at most 64 KiB"),
             Self::Syntax { line } => write!(f, "line {line} is not TOML"),
             Self::UnknownField { line } => write!(f, "line {line} has a field that there isn't"),
             Self::KeyId { line } => {

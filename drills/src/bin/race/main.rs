@@ -1,6 +1,7 @@
 //! Many guess at once. How many guesses were judged is counted in the store, not by refusals.
 //!
-//! `race` runs everything; `race memory`, `race sqlite` and `race control` a part. Each call stops
+//! `race` runs everything; `race memory`, `race sqlite`, `race python` and
+//! `race control` a part. Each call stops
 //! before its first write until all have come so far: every one of them has judged the same record
 //! when the gate opens, so all the verdicts but one rest on a write that will be lost.
 
@@ -25,7 +26,7 @@ use pinbolt_drills::{
 
 use call::calls;
 use counts::Counts;
-use processes::{PROCESSES, in_processes};
+use processes::{Language, PROCESSES, in_processes};
 use scenario::Scenario;
 
 /// What a call needs to know: a challenge with its code, and the account's row.
@@ -39,12 +40,16 @@ fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let ran = match args.as_slice() {
-        [] => on_memory().and_then(|()| on_sqlite()).and_then(|()| control()),
+        [] => on_memory()
+            .and_then(|()| on_sqlite(Language::Rust))
+            .and_then(|()| on_sqlite(Language::Python))
+            .and_then(|()| control()),
         ["memory"] => on_memory(),
-        ["sqlite"] => on_sqlite(),
+        ["sqlite"] => on_sqlite(Language::Rust),
+        ["python"] => on_sqlite(Language::Python),
         ["control"] => control(),
         ["child", order @ ..] => processes::child(order),
-        _ => Err("race [memory | sqlite | control]".into()),
+        _ => Err("race [memory | sqlite | python | control]".into()),
     };
     match ran {
         Ok(()) => ExitCode::SUCCESS,
@@ -68,14 +73,18 @@ fn on_memory() -> Result<()> {
 }
 
 /// Every scenario on a file of its own, from several processes.
-fn on_sqlite() -> Result<()> {
+fn on_sqlite(language: Language) -> Result<()> {
     for scenario in Scenario::ALL {
         let folder = Folder::new()?;
         let path = folder.file("auth.db");
         let store = processes::open(&path)?;
         let target = prepare(&store, scenario)?;
-        let counts = in_processes(PROCESSES, &path, (scenario, &target))?;
-        judge("sqlite", &store, scenario, &counts)?;
+        let counts = in_processes(language, PROCESSES, &path, (scenario, &target))?;
+        let backend = match language {
+            Language::Rust => "sqlite",
+            Language::Python => "sqlite-python",
+        };
+        judge(backend, &store, scenario, &counts)?;
     }
     Ok(())
 }

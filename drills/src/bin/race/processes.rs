@@ -26,8 +26,34 @@ pub(crate) fn open(path: &Path) -> Result<Sqlite> {
     Ok(Sqlite::options().busy_timeout(PATIENCE).open(path)?)
 }
 
+/// In what the processes of a race are written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Language {
+    Rust,
+    /// Through the Python package, by the interpreter that `PINBOLT_PYTHON` names.
+    Python,
+}
+
+impl Language {
+    fn child(self) -> Result<Command> {
+        let mut command = match self {
+            Self::Rust => Command::new(env::current_exe()?),
+            Self::Python => {
+                let named = env::var_os("PINBOLT_PYTHON");
+                Command::new(named.ok_or("PINBOLT_PYTHON names no interpreter")?)
+            }
+        };
+        command.arg(match self {
+            Self::Rust => "child",
+            Self::Python => concat!(env!("CARGO_MANIFEST_DIR"), "/python/race_child.py"),
+        });
+        Ok(command)
+    }
+}
+
 /// Plays a scenario from several processes and adds up what they count.
 pub(crate) fn in_processes(
+    language: Language,
     processes: u32,
     path: &Path,
     (scenario, target): (Scenario, &Target),
@@ -36,7 +62,10 @@ pub(crate) fn in_processes(
     // all of them at once, when its only writer is dropped.
     let (waiting, gate) = io::pipe()?;
     let mut runners = (0..processes.min(scenario.calls()))
-        .map(|n| Runner::new(&waiting, path, (scenario, target), (n, processes)))
+        .map(|n| {
+            let share = [n.to_string(), processes.to_string()];
+            Runner::new(language.child()?, &waiting, path, (scenario, target), share)
+        })
         .collect::<Result<Vec<_>>>()?;
     runners.iter_mut().try_for_each(Runner::wait_until_ready)?;
     drop(gate);
@@ -71,17 +100,17 @@ struct Runner {
 
 impl Runner {
     fn new(
+        mut child: Command,
         gate: &PipeReader,
         path: &Path,
         (scenario, target): (Scenario, &Target),
-        (n, of): (u32, u32),
+        share: [String; 2],
     ) -> Result<Self> {
         let Target { open, row } = target;
-        let mut process = Command::new(env::current_exe()?)
-            .arg("child")
+        let mut process = child
             .arg(path)
             .args([&scenario.to_string(), &open.handle, &open.code, row.as_str()])
-            .args([n.to_string(), of.to_string()])
+            .args(share)
             .stdin(Stdio::from(gate.try_clone()?))
             .stdout(Stdio::piped())
             .spawn()?;

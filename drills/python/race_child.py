@@ -1,0 +1,165 @@
+"""One process of a race, through the Python package: race_child.py PATH SCENARIO HANDLE CODE ROW N OF.
+
+It takes the order of `race child`, makes every OF-th call from the N-th on, on a thread each, says
+`ready`, waits for the end of its input, and prints what the calls count: judged, discarded, hashed,
+accepted, released, failed.
+"""
+
+import sys
+import threading
+from base64 import b64encode
+from collections import Counter
+
+import pinbolt
+
+CALLS = {"wrong-codes": 200, "same-code": 100, "wrong-pins": 200, "double-click": 2}
+RELEASED = {"WrongCode", "WrongCredentials", "Superseded"}
+SESSION = b"a drill's session"
+PIN = "802714"
+KEYS = f"""
+index = "{b64encode(b"the index key of all the drills.").decode()}"
+active = 1
+[secrets]
+1 = "{b64encode(b"the one secret of all the drills").decode()}"
+"""
+POLICY = """
+code.tries = 5
+throttle.burst = 5
+purposes.sign-in = { pin = true, code = ["sms", "email"] }
+purposes.step-up = { pin = true }
+"""
+
+
+class Gate:
+    """Holds a number of calls until all have arrived and it is opened."""
+
+    def __init__(self, calls: int) -> None:
+        """Build a closed gate."""
+        self._arrived = threading.Barrier(calls + 1)
+        self._opened = threading.Barrier(calls + 1)
+
+    def enter(self) -> None:
+        """Wait here, once: a call."""
+        self._arrived.wait()
+        self._opened.wait()
+
+    def fill(self) -> None:
+        """Wait until every call stands before the gate: the keeper."""
+        self._arrived.wait()
+
+    def open(self) -> None:
+        """Let them all go at once."""
+        self._opened.wait()
+
+
+class Observer:
+    """One call's way to the store: its first write waits at the gate, writes on the row count."""
+
+    def __init__(self, store: pinbolt.Store, row: str, gate: Gate) -> None:
+        """Look at one row."""
+        self._store, self._row, self._gate = store, row, gate
+        self._waited = False
+        self.counts: Counter[str] = Counter()
+
+    def wait(self) -> None:
+        """Wait at the gate, unless this call did so before."""
+        if not self._waited:
+            self._waited = True
+            self._gate.enter()
+
+    def load(self, row: str, /) -> pinbolt.Snapshot | None:
+        """Load through."""
+        return self._store.load(row)
+
+    def swap(self, write: pinbolt.Write, /) -> pinbolt.Swapped:
+        """Count by the answer."""
+        self.wait()
+        answer = self._store.swap(write)
+        if write.row == self._row:
+            self.counts["judged"] += answer == "applied"
+            self.counts["discarded"] += answer == "conflict"
+        return answer
+
+
+def wrong(right: str, nth: int) -> str:
+    """Give the n-th other code of as many digits."""
+    return f"{(int(right) + 1 + nth) % 10 ** len(right):0{len(right)}}"
+
+
+class Call:
+    """What one thread does."""
+
+    def __init__(self, order: list[str], store: pinbolt.Store, gate: Gate, nth: int) -> None:
+        """Build the n-th call."""
+        _, self._scenario, self._handle, self._code, row, _, _ = order
+        self._observer = Observer(store, row, gate)
+        self._nth = nth
+        self.counts: Counter[str] = self._observer.counts
+
+    def run(self) -> None:
+        """Play the scenario, and let nobody wait for a call that writes nothing."""
+        try:
+            answer = self._verify() if self._scenario == "wrong-pins" else self._finish()
+            accepted = isinstance(answer, pinbolt.Accepted)
+            refused = isinstance(answer, pinbolt.Refused) and answer.name in RELEASED
+            self.counts["accepted"] += accepted
+            self.counts["released"] += accepted or refused
+        except pinbolt.Error as error:
+            print(f"race: {self._scenario}, call {self._nth}: {error!r}", file=sys.stderr)
+            self.counts["failed"] += 1
+        finally:
+            self._observer.wait()
+
+    def _finish(self) -> pinbolt.Accepted | pinbolt.Refused:
+        """Type a code, through the engine that is shipped."""
+        code = wrong(self._code, self._nth) if self._scenario == "wrong-codes" else self._code
+        keys, policy = pinbolt.Keys.parse(KEYS), pinbolt.Policy.parse(POLICY)
+        engine = pinbolt.Engine(store=self._observer, keys=keys, policy=policy, tenant="drills")
+        return engine.finish(purpose="sign-in", handle=self._handle, code=code, session=SESSION)
+
+    def _verify(self) -> pinbolt.Accepted | pinbolt.Refused:
+        """Type a PIN, question by question, so that its hashes can be counted."""
+        keys, policy = pinbolt.Keys.parse(KEYS), pinbolt.Policy.parse(POLICY)
+        drills = pinbolt.Pinbolt(keys=keys, policy=policy, tenant="drills")
+        pin = wrong(PIN, self._nth)
+        operation = drills.verify(name="ana", purpose="step-up", pin=pin, session=SESSION)
+        while (question := operation.question) is not None:
+            match question:
+                case pinbolt.Load(row):
+                    operation.answer_found(self._observer.load(row))
+                case pinbolt.Commit(write):
+                    if self._observer.swap(write) == "applied":
+                        operation.answer_applied()
+                    else:
+                        operation.answer_conflict()
+                case pinbolt.Hash(work):
+                    self.counts["hashed"] += 1
+                    operation.answer_hashed(work.run())
+                case pinbolt.Deliver():
+                    operation.answer_not_sent()
+        return operation.end()
+
+
+def main(order: list[str]) -> None:
+    """Run this process's share of the calls."""
+    path, scenario, *_, n, of = order
+    mine = range(int(n), CALLS[scenario], int(of))
+    gate = Gate(len(mine))
+    store = pinbolt.open_store(f"sqlite://{path}")
+    calls = [Call(order, store, gate, nth) for nth in mine]
+    threads = [threading.Thread(target=call.run) for call in calls]
+    for thread in threads:
+        thread.start()
+    gate.fill()
+    print("ready", flush=True)
+    sys.stdin.read()
+    gate.open()
+    for thread in threads:
+        thread.join()
+    counts = sum((call.counts for call in calls), Counter())
+    names = ("judged", "discarded", "hashed", "accepted", "released", "failed")
+    print(*(counts[name] for name in names))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
