@@ -1,1 +1,67 @@
 //! pinbolt for Python: the native part.
+//!
+//! Thin over [`pinbolt::driver::Operation`]: nothing is decided here, and every name, code and
+//! sentence comes from the engine's tables. Nothing in here is public; the package `pinbolt` is.
+
+mod accepted;
+mod audit;
+mod begun;
+mod clock;
+mod conformance;
+mod delivery;
+mod description;
+mod engine;
+mod error;
+mod held;
+mod installation;
+mod interrupt;
+mod keys;
+mod operation;
+mod operator;
+mod policy;
+mod question;
+mod refused;
+mod results;
+mod row;
+mod store;
+mod text;
+mod work;
+
+use pyo3::prelude::*;
+
+/// The native part of pinbolt: private. Import from `pinbolt`.
+#[pymodule(gil_used = false)]
+mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::{
+        accepted::Accepted,
+        audit::{AuditEvent, Event},
+        begun::{Begun, Challenge, Dispatch},
+        conformance::check,
+        description::{AddressState, Description, LedgerState},
+        engine::Engine,
+        installation::Pinbolt,
+        keys::Keys,
+        operation::Operation,
+        operator::Operator,
+        policy::Policy,
+        question::{Commit, Deliver, Hash, Load, Message},
+        refused::Refused,
+        results::{Delivered, Done, Enrolled, Unlocked},
+        row::{Snapshot, Write},
+        store::{OpenedStore, open_store},
+        work::{Digest, Work},
+    };
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        module.add("CONFIRM", pinbolt::op::CONFIRM)?;
+        module.add("REFUSALS", super::error::table(module.py(), pinbolt::Refusal::TABLE)?)?;
+        module.add("MISUSES", super::error::table(module.py(), pinbolt::Misuse::TABLE)?)?;
+        module.add("FAILURES", super::error::table(module.py(), pinbolt::Failure::TABLE)?)?;
+        module.add("SETTINGS", super::policy::settings(module.py())?)
+    }
+}
