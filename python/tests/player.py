@@ -1,0 +1,256 @@
+"""Plays the steps of a story in Python: `python player.py [async] STORY URL`.
+
+A turn a line on its input, an outcome a line on its output; stories/src/lib.rs says what they are.
+With `async` it plays them through AsyncEngine.
+"""
+
+import asyncio
+import json
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pinbolt
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+MILLISECOND = timedelta(milliseconds=1)
+
+Step: TypeAlias = dict[str, Any]
+Engine: TypeAlias = pinbolt.Engine | pinbolt.AsyncEngine
+
+
+class Player:
+    """One process's part: an engine for each installation, all on one store."""
+
+    def __init__(self, story: Step, url: str) -> None:
+        self.story = story
+        self.url = url
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.start: int = story["start"]
+        self.now = self.start
+        self.engines: dict[str, Engine] = {}
+        self.gateway: Any = "sent"
+        self.messages: list[Step] = []
+        self.saved: dict[str, str] = {}
+
+    def play(self, turn: Step) -> Step:
+        """The outcome of one step, in full."""
+        number = turn["step"]
+        step = self.story["steps"][number] if isinstance(number, int) else number
+        self.saved = turn["saved"]
+        self.gateway = step.get("gateway", "sent")
+        self.messages = []
+        engine = self.engine(step.get("in", "main"))
+        try:
+            proof = None
+            if "proof" in step:
+                proof = self.act(engine, step["proof"], None)
+                if not isinstance(proof, pinbolt.Accepted):
+                    return self.shown(engine, proof)
+            return self.shown(engine, self.act(engine, step, proof))
+        except pinbolt.Misuse as misuse:
+            return {"misuse": misuse.name, "code": misuse.code, "sentence": str(misuse)}
+        except pinbolt.Failure as failure:
+            return {"failure": failure.name, "code": failure.code, "sentence": str(failure)}
+
+    def engine(self, name: str) -> Engine:
+        """The engine of an installation, opened as an integrator would."""
+        if name not in self.engines:
+            place = self.story["installations"][name]
+            opened: Any = {
+                "url": self.url,
+                "keys": pinbolt.Keys.parse("\n".join(place["keys"])),
+                "policy": pinbolt.Policy.parse("\n".join(place["policy"])),
+                "tenant": place["tenant"],
+                "clock": lambda: self.now,
+            }
+            self.engines[name] = (
+                pinbolt.Engine(delivery=self, **opened)
+                if self.loop is None
+                else pinbolt.AsyncEngine(delivery=Awaited(self), **opened)
+            )
+        return self.engines[name]
+
+    def ended(self, result: Any) -> Any:
+        """What a verb gave, awaited where it must be."""
+        return result if self.loop is None else self.loop.run_until_complete(result)
+
+    def deliver(self, message: pinbolt.Message, /) -> Any:
+        """The gateway: keeps the message and answers as the step says."""
+        self.messages.append(
+            {
+                "id": message.id,
+                "channel": message.channel,
+                "to": message.to,
+                "code": message.code,
+                "reference": message.reference,
+                "purpose": message.purpose,
+                "expires": self.time(message.expires),
+            }
+        )
+        return self.gateway
+
+    def act(self, engine: Engine, step: Step, proof: pinbolt.Accepted | None) -> Any:
+        """Calls the verb with the step's arguments, at the step's time."""
+        self.now = self.start + step["at"]
+        verb = step["verb"]
+        taken = ("tells", "at", "in", "gateway", "proof", "verb", "expect", "operator", "reason")
+        args = {name: self.value(value) for name, value in step.items() if name not in taken}
+        for name in ("session", "context"):
+            if name in args:
+                args[name] = args[name].encode()
+        if "operator" in step:
+            operator = pinbolt.Operator(self.value(step["operator"]), self.value(step["reason"]))
+            by = {"enroll": "asserted_by", "block": "operator", "unblock": "operator"}
+            args[by.get(verb, "authority")] = operator
+        if proof is not None:
+            args["authority"] = proof
+        return self.ended(getattr(engine, verb)(**args))
+
+    def value(self, value: Any) -> Any:
+        """An argument, with what was saved in the place of its name."""
+        if isinstance(value, list):
+            return [self.value(one) for one in value]
+        if isinstance(value, str) and value.startswith("$"):
+            return self.saved[value[1:]]
+        return value
+
+    def shown(self, engine: Engine, result: Any) -> Step:
+        """What is seen of a result, times since the start of the story."""
+        match result:
+            case pinbolt.Refused():
+                shown = self.refused(result)
+            case pinbolt.Done():
+                shown = {"granted": "nothing"}
+            case pinbolt.Accepted():
+                shown = self.accepted(result)
+            case pinbolt.Begun():
+                shown = self.begun(engine, result)
+            case pinbolt.Enrolled(bound, candidates):
+                shown = {"granted": "enrolled", "bound": bound, "candidates": candidates}
+            case pinbolt.Unlocked(refilled):
+                shown = {"granted": "unlocked", "refilled": refilled}
+            case pinbolt.Description():
+                shown = self.description(result)
+            case _:
+                raise TypeError(f"{type(result).__name__} is new to this player")
+        return shown
+
+    def begun(self, engine: Engine, begun: pinbolt.Begun) -> Step:
+        """Answers the person, as it were, and then delivers."""
+        challenge = begun.challenge
+        return {
+            "granted": "begun",
+            "handle": challenge.handle,
+            "reference": challenge.reference,
+            "expires": self.time(challenge.expires),
+            "resend_at": self.time(challenge.resend_at),
+            "sent": challenge.sent,
+            "delivered": self.ended(engine.deliver(begun.dispatch)).outcome,
+            "messages": self.messages,
+        }
+
+    def refused(self, refused: pinbolt.Refused) -> Step:
+        return full(
+            {
+                "refused": refused.name,
+                "code": refused.code,
+                "sentence": str(refused),
+                "detail": refused.detail,
+                "tries_left": refused.tries_left,
+                "newest": refused.newest,
+                "until": self.maybe(refused.until),
+            }
+        )
+
+    def accepted(self, accepted: pinbolt.Accepted) -> Step:
+        return {
+            "granted": "accepted",
+            "account": accepted.account,
+            "purpose": accepted.purpose,
+            "pin": "pin" in accepted.factors,
+            "by_code": "code" in accepted.factors,
+            "two_factors": accepted.assurance == "two-factors",
+            "lane": accepted.lane,
+            "session": accepted.session.decode(),
+            "context": accepted.context.hex(),
+            "at": self.time(accepted.at),
+        }
+
+    def description(self, description: pinbolt.Description) -> Step:
+        return {
+            "granted": "description",
+            "account": description.account,
+            "enrolled": self.time(description.enrolled),
+            "blocked": description.blocked,
+            "pin_set": self.maybe(description.pin_set),
+            "addresses": [
+                {"masked": a.masked, "channel": a.channel, "bound": self.maybe(a.bound)}
+                for a in description.addresses
+            ],
+            "ledgers": [
+                {
+                    "authenticator": ledger.authenticator,
+                    "lane": ledger.lane,
+                    "failures": ledger.failures,
+                    "opens": self.maybe(ledger.opens),
+                    "disabled": ledger.disabled,
+                }
+                for ledger in description.ledgers
+            ],
+            "events": [self.event(event) for event in description.events],
+        }
+
+    def event(self, event: pinbolt.Event) -> Step:
+        return full(
+            {
+                "at": self.time(event.at),
+                "kind": event.kind,
+                "purpose": event.purpose,
+                "lane": event.lane,
+                "channel": event.channel,
+                "operator": event.operator and event.operator.name,
+                "reason": event.operator and event.operator.reason,
+                "refusal": event.refusal,
+            }
+        )
+
+    def time(self, at: datetime) -> int:
+        """Milliseconds since the start of the story."""
+        return (at - EPOCH) // MILLISECOND - self.start
+
+    def maybe(self, at: datetime | None) -> int | None:
+        return None if at is None else self.time(at)
+
+
+class Awaited:
+    """The same gateway, awaited."""
+
+    def __init__(self, player: Player) -> None:
+        self.player = player
+
+    async def deliver(self, message: pinbolt.Message, /) -> Any:
+        await asyncio.sleep(0)
+        return self.player.deliver(message)
+
+
+def full(fields: Step) -> Step:
+    """Without what there isn't."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def main() -> None:
+    *how, story, url = sys.argv[1:]
+    player = Player(json.loads(Path(story).read_text(encoding="utf-8")), url)
+    if how == ["async"]:
+        player.loop = asyncio.new_event_loop()
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(player.play(json.loads(line))) + "\n")
+        sys.stdout.flush()
+    if player.loop is not None:
+        player.loop.close()
+
+
+if __name__ == "__main__":
+    main()
