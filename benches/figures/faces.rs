@@ -45,6 +45,16 @@ pub(crate) fn against_rust() -> Vec<Figure> {
     figures.into_iter().map(|(name, value)| Figure { name: name.leak(), value }).collect()
 }
 
+/// The event loop's longest pause while 50 PINs are checked, over that of as many argon2-cffi hashes.
+pub(crate) fn pauses() -> Option<Figure> {
+    let program = env::var("PINBOLT_BENCH_PAUSE").ok()?;
+    let said = run(command(&program).arg("9"));
+    let (ours, theirs) = said.trim().split_once(' ').unwrap();
+    println!("longest pause of the event loop: {ours} ms, beside argon2-cffi {theirs} ms");
+    let (ours, theirs): (f64, f64) = (ours.parse().unwrap(), theirs.parse().unwrap());
+    Some(Figure { name: "event-loop-longest-pause/argon2-cffi-to-thread", value: ours / theirs })
+}
+
 fn ratio(program: &str, backend: &str) -> f64 {
     let folder = env::temp_dir().join(format!("pinbolt-faces-{}", process::id()));
     fs::create_dir(&folder).unwrap();
@@ -66,18 +76,26 @@ fn url(backend: &str, folder: &Path, nth: u32) -> String {
     }
 }
 
-/// The other's median, in microseconds: its last line.
+/// The other's median, in microseconds.
 fn other(program: &str, url: &str) -> f64 {
-    let mut words = program.split(' ');
-    let output = Command::new(words.next().unwrap())
-        .args(words)
-        .args([url, &TURNS.to_string()])
-        .env("PINBOLT_BENCH_KEYS", KEYS)
-        .env("PINBOLT_BENCH_POLICY", POLICY)
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    said.trim().parse().unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+    let mut command = command(program);
+    command.args([url, &TURNS.to_string()]);
+    command.env("PINBOLT_BENCH_KEYS", KEYS).env("PINBOLT_BENCH_POLICY", POLICY);
+    run(&mut command).trim().parse().unwrap()
+}
+
+/// A program and its first arguments, with a blank between them.
+fn command(line: &str) -> Command {
+    let mut words = line.split(' ');
+    let mut command = Command::new(words.next().unwrap());
+    command.args(words);
+    command
+}
+
+fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn own(url: &str) -> f64 {

@@ -1,5 +1,5 @@
 //! Every figure in one run. The last lines are `ratio <name> <value>`; the README names the bounds.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects)]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 mod faces;
 mod finish;
@@ -19,6 +19,7 @@ fn main() {
     figures.push(memory::over_the_parameter());
     figures.push(sqlite::against_bare_writes());
     figures.extend(faces::against_rust());
+    figures.extend(faces::pauses());
     for Figure { name, value } in figures {
         println!("ratio {name} {value:.3}");
     }
