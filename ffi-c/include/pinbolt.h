@@ -1,0 +1,1337 @@
+// pinbolt.h: checks PINs and one-time codes, with everything around the check that usually goes
+// wrong. Made from ffi-c/src by ffi-c/tests/header.rs; don't edit it.
+//
+// A person signs in by two operations, `begin` and `finish`. An operation asks its host one
+// question at a time (load this row, make this write, run this hash), and says at its end what is
+// granted. It is driven in one of three ways:
+//
+//   1. By hand, without a callback: pinbolt_op_question, its answers, and so on until it is over.
+//   2. By pinbolt_engine_run, on a store and a gateway of the host's own.
+//   3. By pinbolt_engine_run, on a store that a URL names.
+//
+// What holds for all functions:
+//
+// Status. A function that can fail gives a pinbolt_status. Refusals, misuse and failures are three
+// kinds that never mix. Before a function looks at anything else it sets what it is to give
+// (handles and pointers to NULL, numbers to 0, a verdict to PINBOLT_REFUSED), so nothing stale can
+// be read. No panic leaves the library: a defect of its own is PINBOLT_INTERNAL.
+//
+// NULL. A pointer that is NULL or misaligned where one is needed is PINBOLT_POINTER, and so is a
+// pointer that is NULL beside a length. Lengths over PINBOLT_MAX_LENGTH are PINBOLT_LENGTH. Nothing
+// is read before that is known. A struct of arguments begins with its size, by which the library
+// knows what header its caller was built with: zero all of it, then set size to sizeof.
+//
+// Ownership. Whatever `..._free` takes is a handle, and yours from when you got it; all else
+// belongs to a handle, for as long as the function says. `..._free` takes a pointer to the handle
+// and clears it. Handles may be freed in any order, but none while another call uses it. Texts,
+// bytes and structs that a function takes are copied and stay yours; a handle that it takes by a
+// pointer to it is used up, and cleared.
+//
+// Threads. pinbolt, pinbolt_keys, pinbolt_policy and pinbolt_engine may be used by any number of
+// threads at once; all other handles by any thread, one at a time. The library keeps nothing for a
+// thread, nor a last error.
+//
+// What can't be detected is undefined: a pointer to something else or to nothing, a handle used
+// after it was freed or freed twice by two names, a text or buffer shorter than its length says,
+// out-parameters that overlap, a context that is gone, a callback that doesn't return.
+//
+// Secrets. PINs, codes and keys are wiped where the library owns the copy; yours are yours to wipe.
+// Nothing that the library says of itself (status, sentence, reason, event) holds a PIN, code, key,
+// phone number or e-mail address.
+
+
+#ifndef PINBOLT_H
+#define PINBOLT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// What a function gives that bears it must be looked at.
+#if defined(__GNUC__)
+#define PINBOLT_CHECK __attribute__((warn_unused_result))
+#else
+#define PINBOLT_CHECK
+#endif
+
+/// This header's version; `pinbolt_version` gives the library's.
+#define PINBOLT_VERSION "0.1.0"
+
+/// The purpose by which `finish` ends what `confirm` began.
+#define PINBOLT_CONFIRM "pinbolt:confirm"
+
+// Refusals: "no" to the person.
+
+/// The name or the PIN is wrong.
+#define PINBOLT_WRONG_CREDENTIALS 101
+/// The code is wrong.
+#define PINBOLT_WRONG_CODE 102
+/// A newer code was sent; only the newest one is valid.
+#define PINBOLT_SUPERSEDED 103
+/// This code was already used.
+#define PINBOLT_ALREADY_USED 104
+/// This code has expired.
+#define PINBOLT_EXPIRED 105
+/// Too many wrong codes; ask for a new one.
+#define PINBOLT_TRIES_USED_UP 106
+/// Too many failures; wait before the next try.
+#define PINBOLT_WAITING 107
+/// Too many tries or messages; wait before the next.
+#define PINBOLT_THROTTLED 108
+/// This authenticator is disabled after too many failures.
+#define PINBOLT_DISABLED 109
+/// This account is blocked.
+#define PINBOLT_BLOCKED 110
+/// The input is not well-formed.
+#define PINBOLT_MALFORMED 111
+/// The code was asked for in another session.
+#define PINBOLT_WRONG_SESSION 112
+/// There is no such challenge.
+#define PINBOLT_UNKNOWN_CHALLENGE 113
+/// This challenge was ended; start again.
+#define PINBOLT_ENDED 114
+/// The address belongs to another account.
+#define PINBOLT_ADDRESS_TAKEN 115
+/// The account has no such address.
+#define PINBOLT_UNKNOWN_ADDRESS 116
+/// An account of this id exists.
+#define PINBOLT_ACCOUNT_EXISTS 117
+/// There is no account of this id.
+#define PINBOLT_UNKNOWN_ACCOUNT 118
+/// The new PIN is too easy to guess.
+#define PINBOLT_WEAK_PIN 119
+/// The proof offered does not allow this.
+#define PINBOLT_NOT_AUTHORIZED 120
+/// The account has no PIN.
+#define PINBOLT_NO_PIN 121
+/// The account holds as many addresses as it may.
+#define PINBOLT_TOO_MANY_ADDRESSES 122
+
+// Misuse: a mistake in the calling program.
+
+/// The policy names no such purpose.
+#define PINBOLT_UNKNOWN_PURPOSE 201
+/// The purpose asks for a PIN.
+#define PINBOLT_PIN_MISSING 202
+/// The purpose asks for no PIN.
+#define PINBOLT_PIN_UNASKED 203
+/// Verify takes purposes of a PIN alone, Begin those with a code.
+#define PINBOLT_WRONG_VERB 204
+/// The account id is not well-formed.
+#define PINBOLT_ACCOUNT_ID 205
+/// The tenant is over 64 bytes.
+#define PINBOLT_TENANT 206
+/// The context is over 4096 bytes.
+#define PINBOLT_CONTEXT 207
+/// The session is empty or over 256 bytes.
+#define PINBOLT_SESSION 208
+/// The source is over 256 bytes.
+#define PINBOLT_CALLER 209
+/// The operator's name (1 to 64 bytes) or reason (1 to 256) is empty, too long, or has @ or +.
+#define PINBOLT_OPERATOR 210
+/// The key is a placeholder: all of its bytes are equal.
+#define PINBOLT_WEAK_KEY 211
+/// The keyring holds this key id.
+#define PINBOLT_KEY_ID_TAKEN 212
+/// The digest answers another hash.
+#define PINBOLT_WRONG_DIGEST 213
+/// The purpose does not use this channel.
+#define PINBOLT_WRONG_CHANNEL 214
+/// More than 8 addresses, or one named twice.
+#define PINBOLT_ADDRESSES 215
+/// The operation asked another question.
+#define PINBOLT_WRONG_ANSWER 216
+/// The operation is over.
+#define PINBOLT_OVER 217
+/// The operation is not over.
+#define PINBOLT_NOT_OVER 218
+/// This proof or dispatch was used before.
+#define PINBOLT_USED_UP 219
+/// A pointer is NULL, or a struct's size is none that this library knows.
+#define PINBOLT_POINTER 220
+/// A length is over the limit, or a buffer is too short.
+#define PINBOLT_LENGTH 221
+/// A value stands for nothing that this library knows.
+#define PINBOLT_VALUE 222
+/// The policy, the keys or the store's URL were refused.
+#define PINBOLT_CONFIGURATION 223
+/// Another call is at work on this handle.
+#define PINBOLT_BUSY 224
+/// Name an operator or a proof, and only one of them.
+#define PINBOLT_AUTHORITY 225
+/// The operation grants another kind of result.
+#define PINBOLT_WRONG_RESULT 226
+
+// Failures: the infrastructure didn't do its part; nothing was accepted.
+
+/// The store failed.
+#define PINBOLT_STORE 301
+/// Too many writers on one row.
+#define PINBOLT_CONTENDED 302
+/// A write's answer was lost and could not be resolved.
+#define PINBOLT_UNRESOLVED 303
+/// The record has a version that this build does not know.
+#define PINBOLT_UNKNOWN_VERSION 304
+/// The record was changed, truncated or moved.
+#define PINBOLT_CORRUPT 305
+/// The keyring lacks a key id that is in use.
+#define PINBOLT_UNKNOWN_KEY 306
+/// The keyring holds another key under this id.
+#define PINBOLT_WRONG_KEY 307
+/// No hash slot was free.
+#define PINBOLT_OVERLOAD 308
+/// The record is too large.
+#define PINBOLT_TOO_LARGE 309
+/// The system gave no randomness.
+#define PINBOLT_RANDOMNESS 310
+/// Internal error; please report it.
+#define PINBOLT_INTERNAL 311
+
+
+/// `pinbolt_status_kind`: it is `PINBOLT_OK`.
+#define PINBOLT_KIND_OK 0
+
+/// `pinbolt_status_kind`: "no" to the person.
+#define PINBOLT_KIND_REFUSAL 1
+
+/// `pinbolt_status_kind`: a mistake in the calling program.
+#define PINBOLT_KIND_MISUSE 2
+
+/// `pinbolt_status_kind`: the infrastructure didn't do its part; nothing was accepted. Also that of
+/// a number that this version doesn't know.
+#define PINBOLT_KIND_FAILURE 3
+
+/// The longest text or bytes that any function reads, in bytes. Most things have a tighter limit of
+/// their own.
+#define PINBOLT_MAX_LENGTH 65536
+
+/// A channel: a text message.
+#define PINBOLT_CHANNEL_SMS 1
+
+/// A channel: an e-mail.
+#define PINBOLT_CHANNEL_EMAIL 2
+
+/// An authenticator: the account's PIN.
+#define PINBOLT_AUTHENTICATOR_PIN 1
+
+/// An authenticator: delivered codes, of all channels and purposes.
+#define PINBOLT_AUTHENTICATOR_CODE 2
+
+/// A lane: nothing was known of the caller.
+#define PINBOLT_LANE_STRANGER 1
+
+/// A lane: a first factor had been passed.
+#define PINBOLT_LANE_FIRST_FACTOR 2
+
+/// A lane: a device that the account knows.
+#define PINBOLT_LANE_KNOWN_DEVICE 3
+
+/// A load: the row was given to `pinbolt_loaded_set`.
+#define PINBOLT_LOAD_FOUND 1
+
+/// A load: there is no such row.
+#define PINBOLT_LOAD_ABSENT 2
+
+/// A load: the store can't be read.
+#define PINBOLT_LOAD_FAILED 3
+
+/// A swap: it stands, durably.
+#define PINBOLT_SWAP_APPLIED 11
+
+/// A swap: the row stood at another version, and nothing was written.
+#define PINBOLT_SWAP_CONFLICT 12
+
+/// A swap: it may or may not stand. When unsure, this.
+#define PINBOLT_SWAP_IN_DOUBT 13
+
+/// A swap: it surely doesn't stand.
+#define PINBOLT_SWAP_NOT_APPLIED 14
+
+/// A delivery: the gateway took the message.
+#define PINBOLT_DELIVERY_SENT 21
+
+/// A delivery: the message was surely not sent.
+#define PINBOLT_DELIVERY_NOT_SENT 22
+
+/// A delivery: it may or may not have been sent. When unsure, this.
+#define PINBOLT_DELIVERY_UNKNOWN 23
+
+/// What became of a delivery: there was nothing to deliver, or the code had expired. No answer of a
+/// callback.
+#define PINBOLT_DELIVERY_NOTHING 24
+
+/// A question: none, it is over. `pinbolt_op_status` says how it ended.
+#define PINBOLT_ASKS_NOTHING 0
+
+/// A question: load the row that `pinbolt_op_row` names. Answer with `pinbolt_op_found`,
+/// `pinbolt_op_absent` or `pinbolt_op_load_failed`.
+#define PINBOLT_ASKS_LOAD 1
+
+/// A question: make the write that `pinbolt_op_write` gives. Answer with `pinbolt_op_applied`,
+/// `pinbolt_op_conflict`, `pinbolt_op_in_doubt` or `pinbolt_op_not_applied`.
+#define PINBOLT_ASKS_COMMIT 2
+
+/// A question: run the hash that `pinbolt_op_work` gives. Answer with `pinbolt_op_hashed` or
+/// `pinbolt_op_not_hashed`.
+#define PINBOLT_ASKS_HASH 3
+
+/// A question, by a delivery alone: deliver the message that `pinbolt_op_message` gives. Answer
+/// with `pinbolt_op_sent`, `pinbolt_op_not_sent` or `pinbolt_op_unknown`.
+#define PINBOLT_ASKS_DELIVER 4
+
+/// Keys, policy and tenant, which all operations share. It never changes; any number of threads may
+/// use it. Engines and operations hold what they need of it, so it may be freed before them.
+typedef struct pinbolt pinbolt;
+
+/// The proof that a person passed what a purpose asks for. Only a check makes it. It is meant for
+/// one request, and an act that it authorizes uses it up. Use it in one thread at a time.
+typedef struct pinbolt_accepted pinbolt_accepted;
+
+/// Runs operations on a store, a delivery and a clock. Any number of threads may use it at once.
+typedef struct pinbolt_engine pinbolt_engine;
+
+/// The memory of a hash, kept from one to the next, for a hash that allocates it anew takes longer.
+/// It grows to the costliest hash that it has run (some tens of MiB by default), and holds nothing
+/// between two. One call at a time may use it, in any thread.
+typedef struct pinbolt_hash_memory pinbolt_hash_memory;
+
+/// The keys of an installation. Whoever has them and the database can try all PINs: they are wiped
+/// when the last handle that holds them is freed. They never change; any number of threads may use
+/// them.
+typedef struct pinbolt_keys pinbolt_keys;
+
+/// Where a store's `load` puts the row that it found. It lives during that call.
+typedef struct pinbolt_loaded pinbolt_loaded;
+
+/// An operation: a verb at work, or a delivery. It asks one question at a time, until it is over;
+/// then it says how it ended.
+///
+/// One call at a time may use it, in any thread; a second one meanwhile answers `PINBOLT_BUSY`.
+/// What its functions point to belongs to it: a question's until it is answered, an end's until the
+/// operation is freed.
+typedef struct pinbolt_op pinbolt_op;
+
+/// What an installation asks of whom. It never changes; any number of threads may use it.
+typedef struct pinbolt_policy pinbolt_policy;
+
+/// Where a store's `load` and `swap` say what went wrong, for an operator. It lives during that
+/// call.
+typedef struct pinbolt_trouble pinbolt_trouble;
+
+/// One PIN hash. It holds the PIN, and is wiped when it is freed. One call at a time may use it, in
+/// any thread; a second one meanwhile answers `PINBOLT_BUSY`.
+typedef struct pinbolt_work pinbolt_work;
+
+/// What a function says: `PINBOLT_OK`, or one of the codes above. A code means the same in every
+/// version, in C, Rust and Python; a later version may bring new ones.
+typedef uint32_t pinbolt_status;
+
+/// A text in UTF-8. `{NULL, 0}` is an absent one.
+///
+/// Given to a function, it is read during that call alone and needs no NUL at its end. Bytes that
+/// aren't UTF-8 are no misuse, since a person can send them: they end as any malformed value does.
+/// Given by a function, it belongs to the handle that gave it, as that function says, and a NUL
+/// that isn't counted follows it.
+typedef struct pinbolt_text {
+    /// NULL, or `len` bytes.
+    const char *data;
+    /// In bytes.
+    size_t len;
+} pinbolt_text;
+
+/// A named person who acts by his office, and why. Both stand in the audit events, so neither may
+/// have `@` or `+`.
+typedef struct pinbolt_operator {
+    /// `sizeof(pinbolt_operator)`.
+    size_t size;
+    /// Who: 1 to 64 bytes.
+    struct pinbolt_text name;
+    /// Why: 1 to 256 bytes.
+    struct pinbolt_text reason;
+} pinbolt_operator;
+
+/// The arguments of `pinbolt_start_block`.
+typedef struct pinbolt_block_args {
+    /// `sizeof(pinbolt_block_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// Who does it, and why.
+    const struct pinbolt_operator *by;
+} pinbolt_block_args;
+
+/// The arguments of `pinbolt_start_unblock`.
+typedef struct pinbolt_unblock_args {
+    /// `sizeof(pinbolt_unblock_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// Who does it, and why.
+    const struct pinbolt_operator *by;
+} pinbolt_unblock_args;
+
+/// The arguments of `pinbolt_start_cancel_account`.
+typedef struct pinbolt_cancel_account_args {
+    /// `sizeof(pinbolt_cancel_account_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// By what right: an operator; or NULL, and `proof`.
+    const struct pinbolt_operator *by;
+    /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
+    struct pinbolt_accepted **proof;
+} pinbolt_cancel_account_args;
+
+/// The arguments of `pinbolt_start_describe`.
+typedef struct pinbolt_describe_args {
+    /// `sizeof(pinbolt_describe_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+} pinbolt_describe_args;
+
+/// The arguments of `pinbolt_start_enroll`.
+typedef struct pinbolt_enroll_args {
+    /// `sizeof(pinbolt_enroll_args)`.
+    size_t size;
+    /// The account's id: 1 to 256 bytes, without `@` and without a leading `+`. It appears in audit
+    /// events, so it must not be personal data.
+    struct pinbolt_text account;
+    /// The PIN, held against the rules for new ones; absent for an account without.
+    struct pinbolt_text pin;
+    /// Up to 8 phone numbers and e-mail addresses.
+    const struct pinbolt_text *addresses;
+    /// How many.
+    size_t address_count;
+    /// An operator who vouches for the addresses: they are bound at once. NULL leaves them
+    /// candidates, until `confirm`.
+    const struct pinbolt_operator *asserted_by;
+} pinbolt_enroll_args;
+
+/// Bytes. `{NULL, 0}` are absent ones. The same holds for them as for a `pinbolt_text`, but that no
+/// NUL follows.
+typedef struct pinbolt_bytes {
+    /// NULL, or `len` bytes.
+    const uint8_t *data;
+    /// How many.
+    size_t len;
+} pinbolt_bytes;
+
+/// The request's own marks, as the host knows them.
+typedef struct pinbolt_caller {
+    /// `sizeof(pinbolt_caller)`.
+    size_t size;
+    /// The host's own session id, 1 to 256 bytes. A code is only good in the session that asked for
+    /// it, so never a constant; and give a new id once somebody is signed in.
+    struct pinbolt_bytes session;
+    /// Where the request came from, up to 256 bytes, for the audit events; or absent.
+    struct pinbolt_text source;
+} pinbolt_caller;
+
+/// The arguments of `pinbolt_start_confirm`.
+typedef struct pinbolt_confirm_args {
+    /// `sizeof(pinbolt_confirm_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// The phone number or e-mail address, as typed.
+    struct pinbolt_text address;
+    /// By what right: an operator; or NULL, and `proof`.
+    const struct pinbolt_operator *by;
+    /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
+    struct pinbolt_accepted **proof;
+    /// Who asks.
+    const struct pinbolt_caller *caller;
+} pinbolt_confirm_args;
+
+/// The arguments of `pinbolt_start_begin`.
+typedef struct pinbolt_begin_args {
+    /// `sizeof(pinbolt_begin_args)`.
+    size_t size;
+    /// Account id, phone number or e-mail address, as typed.
+    struct pinbolt_text name;
+    /// A purpose of the policy that asks for a code.
+    struct pinbolt_text purpose;
+    /// The PIN as typed, if the purpose asks for one; else absent.
+    struct pinbolt_text pin;
+    /// Who asks.
+    const struct pinbolt_caller *caller;
+    /// What the code is for, such as the text of a payment, up to 4096 bytes; `finish` must name
+    /// the same.
+    struct pinbolt_bytes context;
+    /// How the code shall travel: `PINBOLT_CHANNEL_...`.
+    uint32_t channel;
+} pinbolt_begin_args;
+
+/// The arguments of `pinbolt_start_resend`.
+typedef struct pinbolt_resend_args {
+    /// `sizeof(pinbolt_resend_args)`.
+    size_t size;
+    /// The handle that `begin` gave.
+    struct pinbolt_text handle;
+    /// Who asks: the session that began.
+    const struct pinbolt_caller *caller;
+    /// How the code shall travel this time: `PINBOLT_CHANNEL_...`.
+    uint32_t channel;
+} pinbolt_resend_args;
+
+/// The arguments of `pinbolt_start_finish`.
+typedef struct pinbolt_finish_args {
+    /// `sizeof(pinbolt_finish_args)`.
+    size_t size;
+    /// The purpose that this call is for, or `PINBOLT_CONFIRM`. Write it in your program, never
+    /// take it from the request.
+    struct pinbolt_text purpose;
+    /// The handle that `begin`, `resend` or `confirm` gave.
+    struct pinbolt_text handle;
+    /// The code as typed.
+    struct pinbolt_text code;
+    /// Who asks: the session that began.
+    const struct pinbolt_caller *caller;
+    /// The context that `begin` was given, or absent.
+    struct pinbolt_bytes context;
+} pinbolt_finish_args;
+
+/// The arguments of `pinbolt_start_verify`.
+typedef struct pinbolt_verify_args {
+    /// `sizeof(pinbolt_verify_args)`.
+    size_t size;
+    /// Account id, phone number or e-mail address, as typed.
+    struct pinbolt_text name;
+    /// A purpose of the policy that asks for a PIN alone.
+    struct pinbolt_text purpose;
+    /// The PIN as typed.
+    struct pinbolt_text pin;
+    /// Who asks.
+    const struct pinbolt_caller *caller;
+    /// What the proof is for, up to 4096 bytes; or absent.
+    struct pinbolt_bytes context;
+} pinbolt_verify_args;
+
+/// The arguments of `pinbolt_start_cancel`.
+typedef struct pinbolt_cancel_args {
+    /// `sizeof(pinbolt_cancel_args)`.
+    size_t size;
+    /// The handle that `begin`, `resend` or `confirm` gave.
+    struct pinbolt_text handle;
+    /// Who asks: the session that began.
+    const struct pinbolt_caller *caller;
+} pinbolt_cancel_args;
+
+/// The arguments of `pinbolt_start_change_pin`.
+typedef struct pinbolt_change_pin_args {
+    /// `sizeof(pinbolt_change_pin_args)`.
+    size_t size;
+    /// The account's id, from the host's own session and not as typed.
+    struct pinbolt_text account;
+    /// The present PIN. (`new` is a word of C++, hence these names.)
+    struct pinbolt_text old_pin;
+    /// The new one, held against the rules for new PINs.
+    struct pinbolt_text new_pin;
+    /// Who asks.
+    const struct pinbolt_caller *caller;
+} pinbolt_change_pin_args;
+
+/// The arguments of `pinbolt_start_reset_pin`.
+typedef struct pinbolt_reset_pin_args {
+    /// `sizeof(pinbolt_reset_pin_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// The new PIN, held against the rules for new ones.
+    struct pinbolt_text new_pin;
+    /// By what right: an operator; or NULL, and `proof`.
+    const struct pinbolt_operator *by;
+    /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
+    struct pinbolt_accepted **proof;
+} pinbolt_reset_pin_args;
+
+/// The arguments of `pinbolt_start_unlock`.
+typedef struct pinbolt_unlock_args {
+    /// `sizeof(pinbolt_unlock_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// By what right: an operator; or NULL, and `proof`.
+    const struct pinbolt_operator *by;
+    /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
+    struct pinbolt_accepted **proof;
+    /// What is unlocked: `PINBOLT_AUTHENTICATOR_...`.
+    uint32_t authenticator;
+} pinbolt_unlock_args;
+
+/// One conditional write: it applies if, and only if, the row stands at `expected`. Read it only
+/// through the pointer that the library gives: later versions may append fields.
+typedef struct pinbolt_write {
+    /// The row's name: 1 to 80 visible ASCII characters.
+    struct pinbolt_text row;
+    /// The version that must stand, 16 bytes; absent: the row must not exist.
+    struct pinbolt_bytes expected;
+    /// The version that stands afterwards, 16 bytes.
+    struct pinbolt_bytes version;
+    /// The new body, up to 65536 bytes; absent: delete the row.
+    struct pinbolt_bytes body;
+    /// Unix milliseconds before which the store must not remove the row by itself; `UINT64_MAX`:
+    /// never.
+    uint64_t keep_until;
+} pinbolt_write;
+
+/// A store of the host's: any database with a conditional write. It is copied; `context` must live
+/// as long as the engine. The callbacks may be called from several threads at once, and must
+/// return: an exception or a `longjmp` out of a callback is undefined. They may use any handle but
+/// the operation that is being run.
+///
+/// What it must keep, for each row: of two writes that expect the same version, one applies;
+/// `PINBOLT_SWAP_APPLIED` means durable; a row isn't removed before its `keep_until`. A stale load
+/// never lets anybody in; a `swap` that checks and writes in two steps does. `pinbolt_check_store`
+/// finds that.
+typedef struct pinbolt_store {
+    /// `sizeof(pinbolt_store)`.
+    size_t size;
+    /// Given to the callbacks as it is.
+    void *context;
+    /// Loads a row and answers `PINBOLT_LOAD_...`; `PINBOLT_LOAD_FOUND` only after
+    /// `pinbolt_loaded_set`. Any other number, a row that was said to be absent and set, or found
+    /// and not set, or set wrongly, is taken for `PINBOLT_LOAD_FAILED`.
+    uint32_t (*load)(void *context,
+                     struct pinbolt_text row,
+                     struct pinbolt_loaded *loaded,
+                     struct pinbolt_trouble *trouble);
+    /// Applies a write if the row stands at `write->expected`, and answers `PINBOLT_SWAP_...`. Any
+    /// other number is taken for `PINBOLT_SWAP_IN_DOUBT`.
+    uint32_t (*swap)(void *context,
+                     const struct pinbolt_write *write,
+                     struct pinbolt_trouble *trouble);
+} pinbolt_store;
+
+/// A message to deliver. Read it only through the pointer that the library gives: later versions
+/// may append fields. The code and the address are wiped when the question is answered.
+typedef struct pinbolt_message {
+    /// The same for the same message, another for any other: an idempotency key.
+    struct pinbolt_text id;
+    /// The phone number (E.164) or e-mail address.
+    struct pinbolt_text to;
+    /// The code's digits.
+    struct pinbolt_text code;
+    /// The letters by which the person tells this message from another.
+    struct pinbolt_text reference;
+    /// The purpose.
+    struct pinbolt_text purpose;
+    /// The code is valid before this Unix millisecond.
+    uint64_t expires;
+    /// How it travels: `PINBOLT_CHANNEL_...`.
+    uint32_t channel;
+} pinbolt_message;
+
+/// A gateway of the host's. It is copied; `context` must live as long as the engine. `deliver` may
+/// be called from several threads at once, and must return: an exception or a `longjmp` out of a
+/// callback is undefined.
+typedef struct pinbolt_delivery {
+    /// `sizeof(pinbolt_delivery)`.
+    size_t size;
+    /// Given to the callback as it is.
+    void *context;
+    /// Hands one message over and answers `PINBOLT_DELIVERY_...`; any other number is taken for
+    /// `PINBOLT_DELIVERY_UNKNOWN`. The message is wiped when it returns. Each message comes once;
+    /// sending it again is the host's, under the message's id.
+    uint32_t (*deliver)(void *context, const struct pinbolt_message *message);
+} pinbolt_delivery;
+
+/// A clock of the host's. It is copied; `context` must live as long as the engine. `now` may be
+/// called from several threads at once, and must return: an exception or a `longjmp` out of a
+/// callback is undefined.
+typedef struct pinbolt_clock {
+    /// `sizeof(pinbolt_clock)`.
+    size_t size;
+    /// Given to the callback as it is.
+    void *context;
+    /// Unix milliseconds. It may jump either way: no jump lets a code live longer.
+    uint64_t (*now)(void *context);
+} pinbolt_clock;
+
+/// What an engine runs on.
+typedef struct pinbolt_engine_args {
+    /// `sizeof(pinbolt_engine_args)`.
+    size_t size;
+    /// The store's URL, such as `sqlite:///var/lib/app/auth.db`; or absent, and `store`. `memory:`
+    /// is gone with the process: for demonstrations, never in production.
+    struct pinbolt_text url;
+    /// A store of the host's; or NULL, and `url`.
+    const struct pinbolt_store *store;
+    /// A gateway of the host's; NULL delivers nothing, and says so.
+    const struct pinbolt_delivery *delivery;
+    /// A clock of the host's; NULL for the system's.
+    const struct pinbolt_clock *clock;
+    /// How many hashes may run at once, each in a memory of its own; 0 for one for each processor.
+    uint32_t hash_slots;
+    /// How long a hash waits for a free memory, in milliseconds, before it isn't run; 0 for 5000.
+    uint32_t hash_patience;
+} pinbolt_engine_args;
+
+/// Whether a person is accepted: `PINBOLT_ACCEPTED`, and no other number.
+typedef uint32_t pinbolt_verdict;
+
+/// An outstanding challenge, as its asker sees it. Read it only through the pointer that the
+/// library gives: later versions may append fields.
+typedef struct pinbolt_challenge {
+    /// Names the challenge in `finish`, `resend` and `cancel`: ASCII of fixed length, under 256
+    /// bytes, and all that must be kept. No secret, and useless in another session.
+    struct pinbolt_text handle;
+    /// The letters that the message carries.
+    struct pinbolt_text reference;
+    /// The code is valid before this Unix millisecond.
+    uint64_t expires;
+    /// From this Unix millisecond on another message may be asked for.
+    uint64_t resend_at;
+    /// Whether running the dispatch sends a message, or would if there were somebody to send to.
+    bool sent;
+} pinbolt_challenge;
+
+/// More about a refusal than its sentence. Read it only through the pointer that the library gives:
+/// later versions may append fields.
+typedef struct pinbolt_refusal {
+    /// With `PINBOLT_MALFORMED` and `PINBOLT_WEAK_PIN`: what exactly is wrong, in a sentence for
+    /// the person. Else absent.
+    struct pinbolt_text detail;
+    /// With `PINBOLT_SUPERSEDED`: the letters of the newest message, whose code alone is valid.
+    /// Else absent.
+    struct pinbolt_text newest;
+    /// With `PINBOLT_WAITING` and `PINBOLT_THROTTLED`: from which Unix millisecond on the next try
+    /// is possible. Else 0.
+    uint64_t until;
+    /// With `PINBOLT_WRONG_CODE`: how many more codes may be typed for this challenge. Else 0.
+    uint32_t tries_left;
+} pinbolt_refusal;
+
+/// An address of an account.
+typedef struct pinbolt_address {
+    /// Enough to recognise it by.
+    struct pinbolt_text masked;
+    /// When it was bound, in Unix milliseconds; meaningless without `bound`.
+    uint64_t bound_at;
+    /// How messages reach it: `PINBOLT_CHANNEL_...`.
+    uint32_t channel;
+    /// Whether it is bound; else it is a candidate.
+    bool bound;
+} pinbolt_address;
+
+/// A ledger of an account.
+typedef struct pinbolt_ledger {
+    /// When the next guess is judged, in Unix milliseconds; 0 for now.
+    uint64_t opens;
+    /// Of what: `PINBOLT_AUTHENTICATOR_...`.
+    uint32_t authenticator;
+    /// In which lane: `PINBOLT_LANE_...`.
+    uint32_t lane;
+    /// Failures since the last success.
+    uint32_t failures;
+    /// Disabled, until an unlock.
+    bool disabled;
+} pinbolt_ledger;
+
+/// One entry of the audit trail: no secret, code, PIN, phone number or e-mail address is in it.
+/// Read it only through the pointer that the library gives: later versions may append fields.
+typedef struct pinbolt_event {
+    /// The account's id; absent for a name that is nobody's.
+    struct pinbolt_text account;
+    /// What the caller gave as the request's source, or absent.
+    struct pinbolt_text source;
+    /// What happened, such as `PinAccepted`: the same in C, Rust and Python.
+    struct pinbolt_text kind;
+    /// The purpose, or absent.
+    struct pinbolt_text purpose;
+    /// The operator's name where a person did it, or absent.
+    struct pinbolt_text operator_name;
+    /// The operator's reason where a person did it, or absent.
+    struct pinbolt_text operator_reason;
+    /// Unix milliseconds.
+    uint64_t at;
+    /// `PINBOLT_LANE_...`, or 0.
+    uint32_t lane;
+    /// `PINBOLT_CHANNEL_...`, or 0.
+    uint32_t channel;
+    /// The refusal's status where it is one, or 0.
+    pinbolt_status refusal;
+} pinbolt_event;
+
+/// An account, for an operator. Read it only through the pointer that the library gives: later
+/// versions may append fields.
+typedef struct pinbolt_description {
+    /// Its id.
+    struct pinbolt_text account;
+    /// When it was enrolled, in Unix milliseconds.
+    uint64_t enrolled;
+    /// When its PIN was set, in Unix milliseconds; meaningless without `has_pin`.
+    uint64_t pin_set;
+    /// Its addresses: `address_count` pointers.
+    const struct pinbolt_address *const *addresses;
+    /// How many.
+    size_t address_count;
+    /// Its ledgers that have counted something: `ledger_count` pointers.
+    const struct pinbolt_ledger *const *ledgers;
+    /// How many.
+    size_t ledger_count;
+    /// The last 16 events, oldest first: `event_count` pointers. Their `account` and `source` are
+    /// absent.
+    const struct pinbolt_event *const *events;
+    /// How many.
+    size_t event_count;
+    /// Whether an operator blocked it.
+    bool blocked;
+    /// Whether it has a PIN.
+    bool has_pin;
+} pinbolt_description;
+
+/// What was proved. Read it only through the pointer that the library gives: later versions may
+/// append fields.
+typedef struct pinbolt_proof {
+    /// The account's id.
+    struct pinbolt_text account;
+    /// The purpose that was met. Compare it with the one that your act needs.
+    struct pinbolt_text purpose;
+    /// The caller's session.
+    struct pinbolt_bytes session;
+    /// SHA-256 of the context that it covers, 32 bytes.
+    struct pinbolt_bytes context;
+    /// When, in Unix milliseconds.
+    uint64_t at;
+    /// How many independent factors were passed: 1 or 2. NIST's levels ask for more than that (SP
+    /// 800-63B-4, 2).
+    uint32_t assurance;
+    /// In which lane: `PINBOLT_LANE_...`.
+    uint32_t lane;
+    /// Whether a PIN was among them.
+    bool pin;
+    /// Whether a delivered code was among them.
+    bool code;
+} pinbolt_proof;
+
+/// How the kit connects to the storage that it tries, as other processes would.
+typedef struct pinbolt_connector {
+    /// `sizeof(pinbolt_connector)`.
+    size_t size;
+    /// Given to the callbacks as it is.
+    void *context;
+    /// Opens one more connection to one and the same storage and fills `*store`, but nothing behind
+    /// `store->size`, which is set. `PINBOLT_OK`; any other number: it can't. Up to nine are open at
+    /// once, each used by a thread of its own.
+    uint32_t (*connect)(void *context, struct pinbolt_store *store);
+    /// Ends a connection that `connect` opened. May be NULL.
+    void (*disconnect)(void *context, const struct pinbolt_store *store);
+} pinbolt_connector;
+
+/// It was done. Of an operation that ended: what was asked for is granted, and nothing else means
+/// that.
+#define PINBOLT_OK 0
+
+/// A verdict: no.
+#define PINBOLT_REFUSED 0
+
+/// A verdict: yes. It differs from 0, and from all ones, in half of its bits.
+#define PINBOLT_ACCEPTED 1522771290
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/// Which kind a status is of: `PINBOLT_KIND_...`. Any thread may call this.
+PINBOLT_CHECK uint32_t pinbolt_status_kind(pinbolt_status status);
+
+/// The status's name, such as `WrongCode`: the same in C, Rust and Python. `Unknown` for a number
+/// that this version doesn't know. It lives for ever and is never NULL; any thread may call this.
+PINBOLT_CHECK const char *pinbolt_status_name(pinbolt_status status);
+
+/// One sentence for the status, free of anything secret or personal. A refusal's is for the person.
+/// It lives for ever and is never NULL; any thread may call this.
+PINBOLT_CHECK const char *pinbolt_status_sentence(pinbolt_status status);
+
+/// The library's version, such as `0.1.0`. It lives for ever; any thread may call this.
+PINBOLT_CHECK const char *pinbolt_version(void);
+
+/// The text of a C string, which must outlive its use. NULL gives an absent text. One without a NUL
+/// in its first 65537 bytes gives a text that every function refuses with `PINBOLT_LENGTH`.
+PINBOLT_CHECK struct pinbolt_text pinbolt_text_of(const char *string);
+
+/// The channel of a name, `sms` or `email`; 0 for none.
+PINBOLT_CHECK uint32_t pinbolt_channel_of(struct pinbolt_text name);
+
+/// A channel's name. It lives for ever; NULL for a number that is none.
+PINBOLT_CHECK const char *pinbolt_channel_name(uint32_t channel);
+
+/// The authenticator of a name, `pin` or `code`; 0 for none.
+PINBOLT_CHECK uint32_t pinbolt_authenticator_of(struct pinbolt_text name);
+
+/// Draws new keys and writes them to the file at `path`: with mode 0600, whole or not at all, and
+/// never over what is there.
+///
+/// `PINBOLT_CONFIGURATION`, with a sentence in `why`: something is there, or the system refused.
+/// `why` is `capacity` bytes, which always end with a NUL; NULL and 0 for none.
+PINBOLT_CHECK
+pinbolt_status pinbolt_keys_generate(struct pinbolt_text path,
+                                     char *why,
+                                     size_t capacity);
+
+/// Reads the keys from the file at `path`, which nobody but its owner may read.
+///
+/// `PINBOLT_CONFIGURATION`, with a sentence in `why` that names the field or the line and never a
+/// key. `*keys` is yours to free. `why` as in `pinbolt_keys_generate`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_keys_load(struct pinbolt_text path,
+                                 char *why,
+                                 size_t capacity,
+                                 struct pinbolt_keys **keys);
+
+/// Reads the keys from a text, such as a vault gives; what is in it is what the file would hold.
+/// The text stays yours to wipe. All else as in `pinbolt_keys_load`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_keys_parse(struct pinbolt_text text,
+                                  char *why,
+                                  size_t capacity,
+                                  struct pinbolt_keys **keys);
+
+/// Reads the keys from the environment variable `name`, which holds what the file would. No other
+/// thread may change the environment meanwhile. All else as in `pinbolt_keys_load`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_keys_from_env(struct pinbolt_text name,
+                                     char *why,
+                                     size_t capacity,
+                                     struct pinbolt_keys **keys);
+
+/// Wipes and frees keys, and sets `*keys` to NULL. NULL, or a pointer to NULL, is fine.
+void pinbolt_keys_free(struct pinbolt_keys **keys);
+
+/// Reads a policy from TOML: every setting by its path, and the purposes for which people sign in.
+///
+///     [purposes.sign-in]
+///     pin = true
+///     code = ["sms", "email"]
+///
+/// `PINBOLT_CONFIGURATION`, with the setting and its line in `why`: `capacity` bytes, which always
+/// end with a NUL; NULL and 0 for none. `*policy` is yours to free.
+PINBOLT_CHECK
+pinbolt_status pinbolt_policy_parse(struct pinbolt_text toml,
+                                    char *why,
+                                    size_t capacity,
+                                    struct pinbolt_policy **policy);
+
+/// Frees a policy and sets `*policy` to NULL. NULL, or a pointer to NULL, is fine.
+void pinbolt_policy_free(struct pinbolt_policy **policy);
+
+/// Makes an installation. Keys and policy stay yours: several installations may share them, and
+/// they may be freed before it. The tenant, up to 64 bytes, is part of every row's name; absent is
+/// as empty.
+///
+/// `PINBOLT_TENANT` also for one that isn't UTF-8. `*installation` is yours to free.
+PINBOLT_CHECK
+pinbolt_status pinbolt_new(const struct pinbolt_keys *keys,
+                           const struct pinbolt_policy *policy,
+                           struct pinbolt_text tenant,
+                           struct pinbolt **installation);
+
+/// Frees an installation and sets `*installation` to NULL. NULL, or a pointer to NULL, is fine.
+void pinbolt_free(struct pinbolt **installation);
+
+/// Frees an operation and sets `*op` to NULL. NULL, or a pointer to NULL, is fine.
+///
+/// At any question this is safe: what is written stays, a counted guess stays counted, and an
+/// undelivered code waits for its cooldown.
+void pinbolt_op_free(struct pinbolt_op **op);
+
+/// Starts blocking an account: nothing of it passes, and its outstanding challenges end. To
+/// strangers it answers as an unknown one, where accounts are hidden.
+///
+/// Ends with `PINBOLT_UNKNOWN_ACCOUNT`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_block(const struct pinbolt *installation,
+                                   uint64_t now,
+                                   const struct pinbolt_block_args *args,
+                                   struct pinbolt_op **op);
+
+/// Starts lifting a block. The counts of failures stay as they were.
+///
+/// Ends with `PINBOLT_UNKNOWN_ACCOUNT`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_unblock(const struct pinbolt *installation,
+                                     uint64_t now,
+                                     const struct pinbolt_unblock_args *args,
+                                     struct pinbolt_op **op);
+
+/// Starts ending a registration: its PIN, challenges and codes are gone and its addresses free.
+/// Authority as in `pinbolt_start_reset_pin`.
+///
+/// Ends with `PINBOLT_UNKNOWN_ACCOUNT` or `PINBOLT_NOT_AUTHORIZED`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_cancel_account(const struct pinbolt *installation,
+                                            uint64_t now,
+                                            const struct pinbolt_cancel_account_args *args,
+                                            struct pinbolt_op **op);
+
+/// Starts showing an account to an operator: `pinbolt_op_description` gives it.
+///
+/// Ends with `PINBOLT_UNKNOWN_ACCOUNT`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_describe(const struct pinbolt *installation,
+                                      uint64_t now,
+                                      const struct pinbolt_describe_args *args,
+                                      struct pinbolt_op **op);
+
+/// Starts creating an account.
+///
+/// Ends with `PINBOLT_ACCOUNT_EXISTS`, `PINBOLT_ADDRESS_TAKEN`, `PINBOLT_WEAK_PIN` or
+/// `PINBOLT_MALFORMED`. After a failure the account may exist with addresses that are still
+/// candidates: `confirm` them, or cancel the account and enrol again.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_enroll(const struct pinbolt *installation,
+                                    uint64_t now,
+                                    const struct pinbolt_enroll_args *args,
+                                    struct pinbolt_op **op);
+
+/// Starts sending a code to an address that the account has as a candidate, or gets as one by this.
+/// It grants what `begin` does; who types the code into `finish`, with the purpose
+/// `PINBOLT_CONFIRM` and in the same session, has the address bound. Authority as in
+/// `pinbolt_start_reset_pin`.
+///
+/// Ends with `PINBOLT_MALFORMED`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT`,
+/// `PINBOLT_ADDRESS_TAKEN`, `PINBOLT_TOO_MANY_ADDRESSES` or `PINBOLT_THROTTLED`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_confirm(const struct pinbolt *installation,
+                                     uint64_t now,
+                                     const struct pinbolt_confirm_args *args,
+                                     struct pinbolt_op **op);
+
+/// Starts a sign-in or another purpose that ends with a delivered code: `pinbolt_op_challenge`
+/// gives what the person's client keeps, `pinbolt_op_dispatch` what sends the code.
+///
+/// `PINBOLT_OK` says that the operation has started, here and in every other `pinbolt_start_`; only
+/// its end says what is granted. `now` is in Unix milliseconds. `*op` is yours to free. Else
+/// `PINBOLT_POINTER`, `PINBOLT_LENGTH`, `PINBOLT_CALLER`, `PINBOLT_VALUE` or `PINBOLT_RANDOMNESS`,
+/// and there is no operation. All arguments are copied.
+///
+/// Ends with `PINBOLT_WRONG_CREDENTIALS`, `PINBOLT_WAITING`, `PINBOLT_THROTTLED` or
+/// `PINBOLT_MALFORMED`; after the right PIN with `PINBOLT_UNKNOWN_ADDRESS`, where the account has
+/// no confirmed address for the channel; where accounts aren't hidden also with
+/// `PINBOLT_UNKNOWN_ACCOUNT`, `PINBOLT_DISABLED`, `PINBOLT_BLOCKED` or `PINBOLT_NO_PIN`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_begin(const struct pinbolt *installation,
+                                   uint64_t now,
+                                   const struct pinbolt_begin_args *args,
+                                   struct pinbolt_op **op);
+
+/// Starts sending another message: by the purpose's policy a new code, which ends the older one, or
+/// the same code again. It grants what `begin` does.
+///
+/// Ends with `PINBOLT_THROTTLED` before `resend_at` or over the send budget, with
+/// `PINBOLT_UNKNOWN_ADDRESS`, or as `finish` does for a handle that is no longer open.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_resend(const struct pinbolt *installation,
+                                    uint64_t now,
+                                    const struct pinbolt_resend_args *args,
+                                    struct pinbolt_op **op);
+
+/// Starts ending a challenge with its code: `pinbolt_op_verdict` says whether the person is
+/// accepted. A code of `confirm` binds its address.
+///
+/// Ends with `PINBOLT_WRONG_CODE`, `PINBOLT_SUPERSEDED`, `PINBOLT_ALREADY_USED`, `PINBOLT_EXPIRED`,
+/// `PINBOLT_TRIES_USED_UP`, `PINBOLT_WAITING`, `PINBOLT_THROTTLED`, `PINBOLT_MALFORMED`,
+/// `PINBOLT_WRONG_SESSION`, `PINBOLT_UNKNOWN_CHALLENGE` or `PINBOLT_ENDED`; a confirmation also
+/// with `PINBOLT_ADDRESS_TAKEN`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_finish(const struct pinbolt *installation,
+                                    uint64_t now,
+                                    const struct pinbolt_finish_args *args,
+                                    struct pinbolt_op **op);
+
+/// Starts checking a PIN for a purpose that asks for nothing else: `pinbolt_op_verdict` says
+/// whether the person is accepted.
+///
+/// Ends with `PINBOLT_WRONG_CREDENTIALS`, `PINBOLT_WAITING`, `PINBOLT_THROTTLED` or
+/// `PINBOLT_MALFORMED`; where accounts aren't hidden also with `PINBOLT_UNKNOWN_ACCOUNT`,
+/// `PINBOLT_DISABLED`, `PINBOLT_BLOCKED` or `PINBOLT_NO_PIN`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_verify(const struct pinbolt *installation,
+                                    uint64_t now,
+                                    const struct pinbolt_verify_args *args,
+                                    struct pinbolt_op **op);
+
+/// Starts giving a challenge up: its code is dead then.
+///
+/// Ends with `PINBOLT_WRONG_SESSION`, `PINBOLT_UNKNOWN_CHALLENGE` or as `finish` does for a handle
+/// that is no longer open.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_cancel(const struct pinbolt *installation,
+                                    uint64_t now,
+                                    const struct pinbolt_cancel_args *args,
+                                    struct pinbolt_op **op);
+
+/// Starts setting a new PIN for who knows the old one. Challenges that rest on the old one end.
+///
+/// Ends with `PINBOLT_WRONG_CREDENTIALS`, `PINBOLT_WEAK_PIN`, `PINBOLT_WAITING`,
+/// `PINBOLT_THROTTLED`, `PINBOLT_UNKNOWN_ACCOUNT` or `PINBOLT_MALFORMED`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_change_pin(const struct pinbolt *installation,
+                                        uint64_t now,
+                                        const struct pinbolt_change_pin_args *args,
+                                        struct pinbolt_op **op);
+
+/// Starts setting a new PIN by an operator, or by a fresh proof of a purpose that authorizes. The
+/// count of wrong PINs stays: that is `unlock`'s.
+///
+/// `PINBOLT_AUTHORITY` unless exactly one of `by` and `proof` is there, `PINBOLT_USED_UP` for a
+/// proof that is NULL, `PINBOLT_OPERATOR`. With any other status than `PINBOLT_OK` the proof is
+/// still yours.
+///
+/// Ends with `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_WEAK_PIN`, `PINBOLT_UNKNOWN_ACCOUNT` or
+/// `PINBOLT_MALFORMED`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_reset_pin(const struct pinbolt *installation,
+                                       uint64_t now,
+                                       const struct pinbolt_reset_pin_args *args,
+                                       struct pinbolt_op **op);
+
+/// Starts setting an authenticator's counts to zero in all lanes, which enables it again. Authority
+/// as in `pinbolt_start_reset_pin`; a proof must be from another lane than a stranger's.
+///
+/// Ends with `PINBOLT_NOT_AUTHORIZED` or `PINBOLT_UNKNOWN_ACCOUNT`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_unlock(const struct pinbolt *installation,
+                                    uint64_t now,
+                                    const struct pinbolt_unlock_args *args,
+                                    struct pinbolt_op **op);
+
+/// Gives a load the row that it found: its version, 16 bytes, and its body, up to 65536 bytes. Both
+/// are copied. Only within a store's `load`, and in its thread.
+///
+/// `PINBOLT_LENGTH`, `PINBOLT_POINTER`: that is no row, and the load counts as failed.
+PINBOLT_CHECK
+pinbolt_status pinbolt_loaded_set(struct pinbolt_loaded *loaded,
+                                  struct pinbolt_bytes version,
+                                  struct pinbolt_bytes body);
+
+/// Says what went wrong, for `pinbolt_op_detail`; at most 1024 bytes are kept. Say nothing in it
+/// that no log may hold. Only within a store's `load` or `swap`, and in its thread.
+pinbolt_status pinbolt_trouble_say(struct pinbolt_trouble *trouble, struct pinbolt_text what);
+
+/// The system's time in Unix milliseconds, as every `now` wants it. Any thread may call this.
+PINBOLT_CHECK uint64_t pinbolt_now(void);
+
+/// Opens an engine. It also runs the operations of other installations, as those of other tenants
+/// on the same store. What it was opened with may be freed, but the contexts of the callbacks.
+///
+/// `PINBOLT_CONFIGURATION`, with a sentence in `why`: the URL opens no store. `PINBOLT_VALUE`
+/// unless exactly one of `url` and `store` is there; `PINBOLT_POINTER` for a callback that is NULL.
+/// `*engine` is yours to free. `why` is `capacity` bytes, which always end with a NUL; NULL and 0
+/// for none.
+PINBOLT_CHECK
+pinbolt_status pinbolt_engine_open(const struct pinbolt *installation,
+                                   const struct pinbolt_engine_args *args,
+                                   char *why,
+                                   size_t capacity,
+                                   struct pinbolt_engine **engine);
+
+/// Runs an operation to its end, on this thread: its questions go to the engine's store, delivery
+/// and clock. It may have been driven by hand up to here. Gives how it ended, as
+/// `pinbolt_op_status` does from then on; one that was over before is left as it is. `PINBOLT_BUSY`
+/// for one that another call uses.
+PINBOLT_CHECK
+pinbolt_status pinbolt_engine_run(const struct pinbolt_engine *engine,
+                                  struct pinbolt_op *op);
+
+/// Frees an engine and sets `*engine` to NULL. NULL, or a pointer to NULL, is fine. No thread may
+/// be using it.
+void pinbolt_engine_free(struct pinbolt_engine **engine);
+
+/// What an operation asks: `PINBOLT_ASKS_...`. It asks nothing when it is over, and so does NULL or
+/// an operation that is busy in another call.
+PINBOLT_CHECK uint32_t pinbolt_op_question(const struct pinbolt_op *op);
+
+/// The row to load, until the question is answered. `PINBOLT_WRONG_ANSWER` where another question
+/// is open, `PINBOLT_OVER` where none is.
+PINBOLT_CHECK pinbolt_status pinbolt_op_row(const struct pinbolt_op *op, struct pinbolt_text *row);
+
+/// The write to make, until the question is answered. `PINBOLT_WRONG_ANSWER` where another question
+/// is open, `PINBOLT_OVER` where none is.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_write(const struct pinbolt_op *op,
+                                const struct pinbolt_write **write);
+
+/// The message to deliver, until the question is answered. `PINBOLT_WRONG_ANSWER` where another
+/// question is open, `PINBOLT_OVER` where none is.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_message(const struct pinbolt_op *op,
+                                  const struct pinbolt_message **message);
+
+/// The hash to run, as a handle of its own: `*work` is yours to free, any thread may run it, and
+/// the operation may meanwhile wait, or be freed. `PINBOLT_WRONG_ANSWER` where another question is
+/// open, `PINBOLT_OVER` where none is.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_work(const struct pinbolt_op *op,
+                               struct pinbolt_work **work);
+
+/// Answers a load: the row stands at this version, 16 bytes, with this body, up to 65536 bytes.
+/// Both are copied. `now` is when the answer came, in Unix milliseconds, here and in every answer.
+///
+/// `PINBOLT_LENGTH` for a version or body of another length. `PINBOLT_WRONG_ANSWER` where another
+/// question is open, which stays open, `PINBOLT_OVER` where none is: here and in every answer.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_found(struct pinbolt_op *op,
+                                uint64_t now,
+                                struct pinbolt_bytes version,
+                                struct pinbolt_bytes body);
+
+/// Answers a load: there is no such row.
+PINBOLT_CHECK pinbolt_status pinbolt_op_absent(struct pinbolt_op *op, uint64_t now);
+
+/// Answers a load: the store can't be read.
+PINBOLT_CHECK pinbolt_status pinbolt_op_load_failed(struct pinbolt_op *op, uint64_t now);
+
+/// Answers a write: it stands, durably.
+PINBOLT_CHECK pinbolt_status pinbolt_op_applied(struct pinbolt_op *op, uint64_t now);
+
+/// Answers a write: the row stood at another version, and nothing was written.
+PINBOLT_CHECK pinbolt_status pinbolt_op_conflict(struct pinbolt_op *op, uint64_t now);
+
+/// Answers a write: it may or may not stand. When unsure, this.
+PINBOLT_CHECK pinbolt_status pinbolt_op_in_doubt(struct pinbolt_op *op, uint64_t now);
+
+/// Answers a write: it surely doesn't stand.
+PINBOLT_CHECK pinbolt_status pinbolt_op_not_applied(struct pinbolt_op *op, uint64_t now);
+
+/// Answers a hash: it was not run, for lack of a free slot. The guess is given back.
+PINBOLT_CHECK pinbolt_status pinbolt_op_not_hashed(struct pinbolt_op *op, uint64_t now);
+
+/// Answers a delivery: the gateway took the message.
+PINBOLT_CHECK pinbolt_status pinbolt_op_sent(struct pinbolt_op *op, uint64_t now);
+
+/// Answers a delivery: the message was surely not sent.
+PINBOLT_CHECK pinbolt_status pinbolt_op_not_sent(struct pinbolt_op *op, uint64_t now);
+
+/// Answers a delivery: it may or may not have been sent. When unsure, this.
+PINBOLT_CHECK pinbolt_status pinbolt_op_unknown(struct pinbolt_op *op, uint64_t now);
+
+/// Answers a hash with the work that was run, and takes its result. `PINBOLT_NOT_OVER` where the
+/// work was not run. `PINBOLT_WRONG_DIGEST` for the work of another hash, which has to be run
+/// again.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_hashed(struct pinbolt_op *op,
+                                 uint64_t now,
+                                 struct pinbolt_work *work);
+
+/// Makes a hash memory, empty at first. `*memory` is yours to free.
+PINBOLT_CHECK pinbolt_status pinbolt_hash_memory_new(struct pinbolt_hash_memory **memory);
+
+/// Frees a hash memory and sets `*memory` to NULL. NULL, or a pointer to NULL, is fine.
+void pinbolt_hash_memory_free(struct pinbolt_hash_memory **memory);
+
+/// Runs a hash: some tens of milliseconds of one processor. `memory` NULL allocates one for this
+/// run alone. Running one again that was run changes nothing.
+///
+/// `PINBOLT_BUSY` where another call uses the work or the memory.
+PINBOLT_CHECK
+pinbolt_status pinbolt_work_run(struct pinbolt_work *work,
+                                struct pinbolt_hash_memory *memory);
+
+/// Wipes and frees a hash, and sets `*work` to NULL. NULL, or a pointer to NULL, is fine.
+void pinbolt_work_free(struct pinbolt_work **work);
+
+/// How an operation ended: `PINBOLT_OK`, which means granted, or a refusal, misuse or failure. It
+/// may be asked again. `PINBOLT_NOT_OVER` while it asks.
+PINBOLT_CHECK pinbolt_status pinbolt_op_status(const struct pinbolt_op *op);
+
+/// Whether `finish` or `verify` accepted the person. `*verdict` is `PINBOLT_REFUSED` before
+/// anything else happens, and becomes `PINBOLT_ACCEPTED` only together with `PINBOLT_OK`.
+///
+/// The proof is given out once: `*accepted` is yours to free. With `accepted` NULL it stays in the
+/// operation. Else the operation's status; `PINBOLT_USED_UP` once the proof was given out,
+/// `PINBOLT_WRONG_RESULT` for an operation that accepts nobody.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_verdict(struct pinbolt_op *op,
+                                  pinbolt_verdict *verdict,
+                                  struct pinbolt_accepted **accepted);
+
+/// The challenge of `begin`, `resend` or `confirm`. It belongs to the operation. Else the
+/// operation's status, or `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_challenge(const struct pinbolt_op *op,
+                                    const struct pinbolt_challenge **challenge);
+
+/// The delivery of the code that `begin`, `resend` or `confirm` issued: an operation of its own, to
+/// be run once the person has been answered, for how long it takes would tell whether there is
+/// anybody to deliver to. `now` is in Unix milliseconds. `*delivery` is yours to free; freed
+/// without being run, it sends nothing.
+///
+/// It is given out once: then `PINBOLT_USED_UP`. Else the operation's status, or
+/// `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_dispatch(struct pinbolt_op *op,
+                                   uint64_t now,
+                                   struct pinbolt_op **delivery);
+
+/// More about the refusal that an operation ended with. It belongs to the operation.
+/// `PINBOLT_WRONG_RESULT` for one that was granted, else its status where that is no refusal.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_refusal(const struct pinbolt_op *op,
+                                  const struct pinbolt_refusal **refusal);
+
+/// What the store said of its last trouble, for an operator and never for the person; absent where
+/// it said nothing, or where no engine ran the operation. It belongs to the operation.
+/// `PINBOLT_NOT_OVER` while it asks.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_detail(const struct pinbolt_op *op,
+                                 struct pinbolt_text *detail);
+
+/// How many addresses `enroll` bound, and how many it left as candidates. Else the operation's
+/// status, or `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_enrolled(const struct pinbolt_op *op,
+                                   size_t *bound,
+                                   size_t *candidates);
+
+/// Whether `unlock` refilled the strangers' throttle: by an operator, and only so often in 30 days.
+/// Else the operation's status, or `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK pinbolt_status pinbolt_op_unlocked(const struct pinbolt_op *op, bool *refilled);
+
+/// What became of a delivery: `PINBOLT_DELIVERY_...`. It is for the host, never for the person.
+/// Else the operation's status, or `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK pinbolt_status pinbolt_op_delivered(const struct pinbolt_op *op, uint32_t *delivered);
+
+/// The account that `describe` shows. It belongs to the operation. Else the operation's status, or
+/// `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_description(const struct pinbolt_op *op,
+                                      const struct pinbolt_description **description);
+
+/// What a proof proves. `*proof` belongs to the handle and lives as long as it does.
+PINBOLT_CHECK
+pinbolt_status pinbolt_accepted_proof(const struct pinbolt_accepted *accepted,
+                                      const struct pinbolt_proof **proof);
+
+/// Frees a proof and sets `*accepted` to NULL. NULL, or a pointer to NULL, is fine.
+void pinbolt_accepted_free(struct pinbolt_accepted **accepted);
+
+/// What an auditor wants to know of an operation that is over, in order: `*count` pointers. They
+/// belong to the operation. No other function tells these events: log them.
+///
+/// `PINBOLT_NOT_OVER` while it asks.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_events(const struct pinbolt_op *op,
+                                 const struct pinbolt_event *const **events,
+                                 size_t *count);
+
+/// Tries every promise of a store on a real one. No store is done before it passes.
+///
+/// The storage may be shared and need not be empty: rows are named `kit-` and so on, and left
+/// behind, to be kept for an hour, but for one that says never. It takes some seconds.
+///
+/// `PINBOLT_OK`, and `report` says what was tried; `PINBOLT_STORE`, and it lists each promise that
+/// was not kept, with what it would cost. `report` is `capacity` bytes, 4096 are enough, which
+/// always end with a NUL; NULL and 0 for none. It can't find what needs a failing machine.
+PINBOLT_CHECK
+pinbolt_status pinbolt_check_store(const struct pinbolt_connector *connector,
+                                   char *report,
+                                   size_t capacity);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* PINBOLT_H */

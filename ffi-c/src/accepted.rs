@@ -1,0 +1,93 @@
+//! The proof of a person.
+#![allow(unsafe_code, reason = "C's pointers go through `guard`")]
+
+use core::ptr;
+
+use ::pinbolt::{Accepted, Assurance};
+
+use crate::{
+    guard::{clear, entry, free, get},
+    names::lane_number,
+    shelf::Kept,
+    status::pinbolt_status,
+    text::{pinbolt_bytes, pinbolt_text},
+};
+
+/// The proof that a person passed what a purpose asks for. Only a check makes it. It is meant for
+/// one request, and an act that it authorizes uses it up. Use it in one thread at a time.
+pub struct pinbolt_accepted {
+    accepted: Accepted,
+    view: Kept<pinbolt_proof>,
+}
+
+/// What was proved. Read it only through the pointer that the library gives: later versions may
+/// append fields.
+#[repr(C)]
+pub struct pinbolt_proof {
+    /// The account's id.
+    pub account: pinbolt_text,
+    /// The purpose that was met. Compare it with the one that your act needs.
+    pub purpose: pinbolt_text,
+    /// The caller's session.
+    pub session: pinbolt_bytes,
+    /// SHA-256 of the context that it covers, 32 bytes.
+    pub context: pinbolt_bytes,
+    /// When, in Unix milliseconds.
+    pub at: u64,
+    /// How many independent factors were passed: 1 or 2. NIST's levels ask for more than that (SP
+    /// 800-63B-4, 2).
+    pub assurance: u32,
+    /// In which lane: `PINBOLT_LANE_...`.
+    pub lane: u32,
+    /// Whether a PIN was among them.
+    pub pin: bool,
+    /// Whether a delivered code was among them.
+    pub code: bool,
+}
+
+/// What a proof proves. `*proof` belongs to the handle and lives as long as it does.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_accepted_proof(
+    accepted: *const pinbolt_accepted,
+    proof: *mut *const pinbolt_proof,
+) -> pinbolt_status {
+    entry(|| {
+        // SAFETY: C's promises, as pinbolt.h asks for them.
+        let proof = unsafe { clear(proof, ptr::null()) }?;
+        // SAFETY: as above.
+        *proof = unsafe { get(accepted) }?.view.as_ptr();
+        Ok(())
+    })
+}
+
+/// Frees a proof and sets `*accepted` to NULL. NULL, or a pointer to NULL, is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pinbolt_accepted_free(accepted: *mut *mut pinbolt_accepted) {
+    // SAFETY: C's promises, as pinbolt.h asks for them.
+    unsafe { free(accepted) }
+}
+
+impl pinbolt_accepted {
+    pub(crate) fn new(accepted: Accepted) -> Self {
+        let view = Kept::new(|shelf| pinbolt_proof {
+            account: shelf.text(accepted.account()),
+            purpose: shelf.text(accepted.purpose()),
+            session: shelf.bytes(accepted.session()),
+            context: shelf.bytes(accepted.context()),
+            at: accepted.at(),
+            assurance: match accepted.assurance() {
+                Assurance::TwoFactors => 2,
+                _ => 1,
+            },
+            lane: lane_number(accepted.lane()),
+            pin: accepted.factors().pin,
+            code: accepted.factors().code,
+        });
+        Self { accepted, view }
+    }
+
+    pub(crate) fn into_accepted(self) -> Accepted {
+        self.accepted
+    }
+}

@@ -1,0 +1,114 @@
+//! Channels, authenticators and lanes, as numbers and by their names.
+#![allow(unsafe_code, reason = "texts are read through `text`")]
+
+use core::ffi::c_char;
+
+use ::pinbolt::{Authenticator, Channel, Error, Lane, Misuse};
+
+use crate::{guard::guarded, text::pinbolt_text};
+
+/// A channel: a text message.
+pub const PINBOLT_CHANNEL_SMS: u32 = 1;
+/// A channel: an e-mail.
+pub const PINBOLT_CHANNEL_EMAIL: u32 = 2;
+
+/// An authenticator: the account's PIN.
+pub const PINBOLT_AUTHENTICATOR_PIN: u32 = 1;
+/// An authenticator: delivered codes, of all channels and purposes.
+pub const PINBOLT_AUTHENTICATOR_CODE: u32 = 2;
+
+/// A lane: nothing was known of the caller.
+pub const PINBOLT_LANE_STRANGER: u32 = 1;
+/// A lane: a first factor had been passed.
+pub const PINBOLT_LANE_FIRST_FACTOR: u32 = 2;
+/// A lane: a device that the account knows.
+pub const PINBOLT_LANE_KNOWN_DEVICE: u32 = 3;
+
+const CHANNELS: &[(u32, Channel)] =
+    &[(PINBOLT_CHANNEL_SMS, Channel::Sms), (PINBOLT_CHANNEL_EMAIL, Channel::Email)];
+
+const AUTHENTICATORS: &[(u32, Authenticator)] = &[
+    (PINBOLT_AUTHENTICATOR_PIN, Authenticator::PIN),
+    (PINBOLT_AUTHENTICATOR_CODE, Authenticator::CODE),
+];
+
+const LANES: &[(u32, Lane)] = &[
+    (PINBOLT_LANE_STRANGER, Lane::Stranger),
+    (PINBOLT_LANE_FIRST_FACTOR, Lane::FirstFactor),
+    (PINBOLT_LANE_KNOWN_DEVICE, Lane::KnownDevice),
+];
+
+/// The channel of a name, `sms` or `email`; 0 for none.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_channel_of(name: pinbolt_text) -> u32 {
+    guarded(0, || {
+        // SAFETY: C's promise, as pinbolt.h asks for it.
+        let channel = unsafe { name.read() }.ok().and_then(Channel::from_name);
+        channel.map_or(0, |channel| number(CHANNELS, &channel))
+    })
+}
+
+/// A channel's name. It lives for ever; NULL for a number that is none.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn pinbolt_channel_name(channel: u32) -> *const c_char {
+    match of_number(CHANNELS, channel).map(|channel| channel.name()) {
+        Ok("sms") => c"sms".as_ptr(),
+        Ok("email") => c"email".as_ptr(),
+        _ => core::ptr::null(),
+    }
+}
+
+/// The authenticator of a name, `pin` or `code`; 0 for none.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_authenticator_of(name: pinbolt_text) -> u32 {
+    guarded(0, || {
+        // SAFETY: C's promise, as pinbolt.h asks for it.
+        let found = unsafe { name.read() }.ok().and_then(Authenticator::from_name);
+        found.map_or(0, |authenticator| number(AUTHENTICATORS, &authenticator))
+    })
+}
+
+pub(crate) fn channel(channel: u32) -> Result<Channel, Error> {
+    of_number(CHANNELS, channel)
+}
+
+pub(crate) fn authenticator(authenticator: u32) -> Result<Authenticator, Error> {
+    of_number(AUTHENTICATORS, authenticator)
+}
+
+pub(crate) fn channel_number(channel: Channel) -> u32 {
+    number(CHANNELS, &channel)
+}
+
+pub(crate) fn authenticator_number(authenticator: Authenticator) -> u32 {
+    number(AUTHENTICATORS, &authenticator)
+}
+
+pub(crate) fn lane_number(lane: Lane) -> u32 {
+    number(LANES, &lane)
+}
+
+/// The number of `what`; 0 for what this version of the header doesn't know.
+fn number<T: PartialEq>(table: &[(u32, T)], what: &T) -> u32 {
+    table.iter().find(|(_, known)| known == what).map_or(0, |(number, _)| *number)
+}
+
+fn of_number<T: Copy>(table: &[(u32, T)], number: u32) -> Result<T, Error> {
+    let found = table.iter().find(|(known, _)| *known == number);
+    found.map(|(_, what)| *what).ok_or_else(|| Misuse::Value.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_has_a_number_and_a_name() {
+        assert!(Channel::ALL.iter().all(|channel| channel_number(*channel) > 0));
+        assert!(Channel::ALL.iter().all(|c| !pinbolt_channel_name(channel_number(*c)).is_null()));
+        assert!(Authenticator::ALL.iter().all(|it| authenticator_number(*it) > 0));
+    }
+}

@@ -1,0 +1,40 @@
+// pinbolt.h: checks PINs and one-time codes, with everything around the check that usually goes
+// wrong. Made from ffi-c/src by ffi-c/tests/header.rs; don't edit it.
+//
+// A person signs in by two operations, `begin` and `finish`. An operation asks its host one
+// question at a time (load this row, make this write, run this hash), and says at its end what is
+// granted. It is driven in one of three ways:
+//
+//   1. By hand, without a callback: pinbolt_op_question, its answers, and so on until it is over.
+//   2. By pinbolt_engine_run, on a store and a gateway of the host's own.
+//   3. By pinbolt_engine_run, on a store that a URL names.
+//
+// What holds for all functions:
+//
+// Status. A function that can fail gives a pinbolt_status. Refusals, misuse and failures are three
+// kinds that never mix. Before a function looks at anything else it sets what it is to give
+// (handles and pointers to NULL, numbers to 0, a verdict to PINBOLT_REFUSED), so nothing stale can
+// be read. No panic leaves the library: a defect of its own is PINBOLT_INTERNAL.
+//
+// NULL. A pointer that is NULL or misaligned where one is needed is PINBOLT_POINTER, and so is a
+// pointer that is NULL beside a length. Lengths over PINBOLT_MAX_LENGTH are PINBOLT_LENGTH. Nothing
+// is read before that is known. A struct of arguments begins with its size, by which the library
+// knows what header its caller was built with: zero all of it, then set size to sizeof.
+//
+// Ownership. Whatever `..._free` takes is a handle, and yours from when you got it; all else
+// belongs to a handle, for as long as the function says. `..._free` takes a pointer to the handle
+// and clears it. Handles may be freed in any order, but none while another call uses it. Texts,
+// bytes and structs that a function takes are copied and stay yours; a handle that it takes by a
+// pointer to it is used up, and cleared.
+//
+// Threads. pinbolt, pinbolt_keys, pinbolt_policy and pinbolt_engine may be used by any number of
+// threads at once; all other handles by any thread, one at a time. The library keeps nothing for a
+// thread, nor a last error.
+//
+// What can't be detected is undefined: a pointer to something else or to nothing, a handle used
+// after it was freed or freed twice by two names, a text or buffer shorter than its length says,
+// out-parameters that overlap, a context that is gone, a callback that doesn't return.
+//
+// Secrets. PINs, codes and keys are wiped where the library owns the copy; yours are yours to wipe.
+// Nothing that the library says of itself (status, sentence, reason, event) holds a PIN, code, key,
+// phone number or e-mail address.

@@ -1,0 +1,142 @@
+//! Accounts and their addresses: `enroll`, `confirm`.
+#![allow(unsafe_code, reason = "C's pointers go through `guard`")]
+
+use core::slice;
+
+use ::pinbolt::{
+    Error, Misuse,
+    op::{Confirm, Enroll},
+};
+
+use super::start;
+use crate::{
+    accepted::pinbolt_accepted,
+    caller::{authority, caller, operator, pinbolt_caller, pinbolt_operator},
+    guard::SizeFirst,
+    installation::pinbolt,
+    op::pinbolt_op,
+    status::pinbolt_status,
+    text::{PINBOLT_MAX_LENGTH, pinbolt_text},
+};
+
+/// The arguments of `pinbolt_start_enroll`.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct pinbolt_enroll_args {
+    /// `sizeof(pinbolt_enroll_args)`.
+    pub size: usize,
+    /// The account's id: 1 to 256 bytes, without `@` and without a leading `+`. It appears in audit
+    /// events, so it must not be personal data.
+    pub account: pinbolt_text,
+    /// The PIN, held against the rules for new ones; absent for an account without.
+    pub pin: pinbolt_text,
+    /// Up to 8 phone numbers and e-mail addresses.
+    pub addresses: *const pinbolt_text,
+    /// How many.
+    pub address_count: usize,
+    /// An operator who vouches for the addresses: they are bound at once. NULL leaves them
+    /// candidates, until `confirm`.
+    pub asserted_by: *const pinbolt_operator,
+}
+
+// SAFETY: C's, its size first, and all zeros are absent values.
+unsafe impl SizeFirst for pinbolt_enroll_args {}
+
+/// Starts creating an account.
+///
+/// Ends with `PINBOLT_ACCOUNT_EXISTS`, `PINBOLT_ADDRESS_TAKEN`, `PINBOLT_WEAK_PIN` or
+/// `PINBOLT_MALFORMED`. After a failure the account may exist with addresses that are still
+/// candidates: `confirm` them, or cancel the account and enrol again.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_start_enroll(
+    installation: *const pinbolt,
+    now: u64,
+    args: *const pinbolt_enroll_args,
+    op: *mut *mut pinbolt_op,
+) -> pinbolt_status {
+    let mut addresses = Vec::new();
+    let list = &mut addresses;
+    // SAFETY: C's promises, as pinbolt.h asks for them.
+    unsafe {
+        start(installation, now, args, op, move |args: pinbolt_enroll_args| {
+            *list = texts(args.addresses, args.address_count)?;
+            Ok(Enroll {
+                account: args.account.read()?,
+                pin: args.pin.read_maybe()?,
+                addresses: list,
+                asserted_by: match args.asserted_by.is_null() {
+                    true => None,
+                    false => Some(operator(args.asserted_by)?),
+                },
+            })
+        })
+    }
+}
+
+/// The arguments of `pinbolt_start_confirm`.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct pinbolt_confirm_args {
+    /// `sizeof(pinbolt_confirm_args)`.
+    pub size: usize,
+    /// The account's id.
+    pub account: pinbolt_text,
+    /// The phone number or e-mail address, as typed.
+    pub address: pinbolt_text,
+    /// By what right: an operator; or NULL, and `proof`.
+    pub by: *const pinbolt_operator,
+    /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
+    pub proof: *mut *mut pinbolt_accepted,
+    /// Who asks.
+    pub caller: *const pinbolt_caller,
+}
+
+// SAFETY: C's, its size first, and all zeros are absent values.
+unsafe impl SizeFirst for pinbolt_confirm_args {}
+
+/// Starts sending a code to an address that the account has as a candidate, or gets as one by this.
+/// It grants what `begin` does; who types the code into `finish`, with the purpose
+/// `PINBOLT_CONFIRM` and in the same session, has the address bound. Authority as in
+/// `pinbolt_start_reset_pin`.
+///
+/// Ends with `PINBOLT_MALFORMED`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT`,
+/// `PINBOLT_ADDRESS_TAKEN`, `PINBOLT_TOO_MANY_ADDRESSES` or `PINBOLT_THROTTLED`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_start_confirm(
+    installation: *const pinbolt,
+    now: u64,
+    args: *const pinbolt_confirm_args,
+    op: *mut *mut pinbolt_op,
+) -> pinbolt_status {
+    // SAFETY: C's promises, as pinbolt.h asks for them.
+    unsafe {
+        start(installation, now, args, op, |args: pinbolt_confirm_args| {
+            Ok(Confirm {
+                account: args.account.read()?,
+                address: args.address.read()?,
+                caller: caller(args.caller)?,
+                authority: authority(args.by, args.proof)?,
+            })
+        })
+    }
+}
+
+/// # Safety
+/// `data` is NULL or points to `count` texts, which keep what [`pinbolt_text::read`] asks for.
+unsafe fn texts<'a>(data: *const pinbolt_text, count: usize) -> Result<Vec<&'a str>, Error> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    if data.is_null() || !data.is_aligned() {
+        return Err(Misuse::Pointer.into());
+    }
+    if count.saturating_mul(size_of::<pinbolt_text>()) > PINBOLT_MAX_LENGTH {
+        return Err(Misuse::Length.into());
+    }
+    // SAFETY: the caller's promise.
+    let texts = unsafe { slice::from_raw_parts(data, count) };
+    // SAFETY: as above.
+    texts.iter().map(|text| unsafe { text.read() }).collect()
+}

@@ -1,0 +1,177 @@
+// A PIN, a code, a key, a phone number and an e-mail address: in no sentence, name, reason, detail,
+// refusal, event or description. Everything that passes by is written down and searched.
+#include "world.h"
+
+#define NEW_PIN "904173"
+#define WRONG_PIN "117394"
+
+static char *heard;
+static size_t length, room;
+
+static void hear(const char *said, size_t len)
+{
+    if (length + len + 2 > room) {
+        room = 2 * (room + len + 2);
+        heard = realloc(heard, room);
+        CHECK(heard != NULL);
+    }
+    memcpy(heard + length, said, len);
+    length += len;
+    heard[length++] = '\n';
+    heard[length] = '\0';
+}
+
+static void hear_text(pinbolt_text said)
+{
+    if (said.data != NULL)
+        hear(said.data, said.len);
+}
+
+static void hear_event(const pinbolt_event *event)
+{
+    const pinbolt_text said[] = {event->account, event->source,        event->kind,
+                                 event->purpose, event->operator_name, event->operator_reason};
+    for (size_t at = 0; at < 6; at++)
+        hear_text(said[at]);
+}
+
+static pinbolt_status over(world *w, pinbolt_op *op)
+{
+    const pinbolt_event *const *events;
+    const pinbolt_refusal *refusal;
+    const pinbolt_description *shown;
+    const pinbolt_challenge *challenge;
+    size_t count;
+    pinbolt_text detail;
+    pinbolt_status status = run(w, op);
+    hear(pinbolt_status_name(status), strlen(pinbolt_status_name(status)));
+    hear(pinbolt_status_sentence(status), strlen(pinbolt_status_sentence(status)));
+    GIVES(pinbolt_op_events(op, &events, &count), PINBOLT_OK);
+    for (size_t at = 0; at < count; at++)
+        hear_event(events[at]);
+    GIVES(pinbolt_op_detail(op, &detail), PINBOLT_OK);
+    hear_text(detail);
+    if (pinbolt_op_refusal(op, &refusal) == PINBOLT_OK) {
+        hear_text(refusal->detail);
+        hear_text(refusal->newest);
+    }
+    if (pinbolt_op_challenge(op, &challenge) == PINBOLT_OK) {
+        hear_text(challenge->handle);
+        hear_text(challenge->reference);
+    }
+    if (pinbolt_op_description(op, &shown) == PINBOLT_OK) {
+        for (size_t at = 0; at < shown->address_count; at++)
+            hear_text(shown->addresses[at]->masked);
+        for (size_t at = 0; at < shown->event_count; at++)
+            hear_event(shown->events[at]);
+    }
+    return status;
+}
+
+static void over_and_freed(world *w, pinbolt_op *op, pinbolt_status status)
+{
+    GIVES(over(w, op), status);
+    pinbolt_op_free(&op);
+}
+
+static void absent(const char *canary)
+{
+    if (strstr(heard, canary) != NULL) {
+        fprintf(stderr, "a canary was heard: %s\n", canary);
+        exit(1);
+    }
+    checks++;
+}
+
+static void the_story(world *w)
+{
+    char handle[256], wrong[11];
+    pinbolt_op *op;
+    pinbolt_operator someone = desk();
+    pinbolt_caller caller = session("session-1");
+    over_and_freed(w, start_enroll(w, "a-1"), PINBOLT_OK);
+    over_and_freed(w, start_enroll(w, "a-2"), PINBOLT_ADDRESS_TAKEN);
+    over_and_freed(w, start_begin(w, PHONE, "sign-in", WRONG_PIN), PINBOLT_WRONG_CREDENTIALS);
+    over_and_freed(w, start_begin(w, EMAIL, "sign-in", WRONG_PIN), PINBOLT_WRONG_CREDENTIALS);
+    over_and_freed(w, start_begin(w, PHONE " " EMAIL, "sign-in", PIN), PINBOLT_MALFORMED);
+    over_and_freed(w, start_begin(w, PHONE, "sign-in", "x" PIN), PINBOLT_MALFORMED);
+    w->box.answer = PINBOLT_DELIVERY_SENT;
+    begin(w, PHONE, handle);
+    over_and_freed(w, start_begin(w, PHONE, "sign-in", PIN), PINBOLT_OK);
+    wrong_code(w, wrong);
+    over_and_freed(w, start_finish(w, "sign-in", handle, wrong), PINBOLT_WRONG_CODE);
+    over_and_freed(w, start_finish(w, PHONE, handle, w->box.code), PINBOLT_UNKNOWN_PURPOSE);
+    over_and_freed(w, start_finish(w, "sign-in", w->box.code, wrong), PINBOLT_UNKNOWN_CHALLENGE);
+    over_and_freed(w, start_finish(w, "sign-in", handle, w->box.code), PINBOLT_OK);
+    over_and_freed(w, start_finish(w, "sign-in", handle, w->box.code), PINBOLT_ALREADY_USED);
+
+    pinbolt_confirm_args confirm = {.size = sizeof confirm, .account = text("a-1")};
+    confirm.address = text(EMAIL);
+    confirm.by = &someone;
+    confirm.caller = &caller;
+    GIVES(pinbolt_start_confirm(w->pinbolt, w->now, &confirm, &op), PINBOLT_OK);
+    GIVES(over(w, op), PINBOLT_OK);
+    issued(w, op, handle);
+    pinbolt_op_free(&op);
+    over_and_freed(w, start_finish(w, PINBOLT_CONFIRM, handle, w->box.code), PINBOLT_OK);
+    pinbolt_reset_pin_args reset = {.size = sizeof reset, .account = text("a-1"), .by = &someone};
+    reset.new_pin = text(NEW_PIN);
+    GIVES(pinbolt_start_reset_pin(w->pinbolt, w->now, &reset, &op), PINBOLT_OK);
+    over_and_freed(w, op, PINBOLT_OK);
+    pinbolt_describe_args describe = {sizeof describe, text("a-1")};
+    GIVES(pinbolt_start_describe(w->pinbolt, w->now, &describe, &op), PINBOLT_OK);
+    over_and_freed(w, op, PINBOLT_OK);
+    absent(w->box.code);
+    absent(wrong);
+}
+
+// Reasons for which a configuration is refused, with a secret at each place that is named.
+static void reasons(void)
+{
+    char why[400];
+    pinbolt_keys *keys;
+    pinbolt_policy *policy;
+    const char *texts[] = {"index = \"dGhlIGluZGV4IGtleSBvZiB0aGUgdGVzdHMsIDMyIGI\"", KEYS "dGhl",
+                           KEYS "index = 2", "dGhlIGluZGV4IGtleSBvZiB0aGUgdGVzdHMsIDMyIGI="};
+    for (size_t at = 0; at < 4; at++) {
+        GIVES(pinbolt_keys_parse(text(texts[at]), why, sizeof why, &keys), PINBOLT_CONFIGURATION);
+        hear(why, strlen(why));
+        GIVES(pinbolt_policy_parse(text(texts[at]), why, sizeof why, &policy),
+              PINBOLT_CONFIGURATION);
+        hear(why, strlen(why));
+    }
+    world w;
+    world_open(&w, NULL);
+    pinbolt_engine_args args = {.size = sizeof args};
+    const char *urls[] = {"postgresql://ana:802714@db/auth", "802714", "memory:802714"};
+    for (size_t at = 0; at < 3; at++) {
+        pinbolt_engine *engine;
+        args.url = text(urls[at]);
+        GIVES(pinbolt_engine_open(w.pinbolt, &args, why, sizeof why, &engine),
+              PINBOLT_CONFIGURATION);
+        hear(why, strlen(why));
+    }
+    world_close(&w);
+}
+
+int main(void)
+{
+    world w;
+    hear("", 0);
+    for (pinbolt_status status = 0; status < 1000; status++)
+        hear(pinbolt_status_sentence(status), strlen(pinbolt_status_sentence(status)));
+    world_open(&w, NULL);
+    the_story(&w);
+    world_close(&w);
+    reasons();
+    const char *canaries[] = {PIN,       NEW_PIN,   WRONG_PIN, PHONE,        "351912000417",
+                              "9120004", EMAIL,     "ana.reis", "dGhl",       "the index key",
+                              "the first secret"};
+    for (size_t at = 0; at < sizeof canaries / sizeof *canaries; at++)
+        absent(canaries[at]);
+    // The ear is not deaf.
+    CHECK(strstr(heard, "desk-7") != NULL && strstr(heard, "PinTried") != NULL);
+    CHECK(strstr(heard, "The code is wrong.") != NULL && strstr(heard, "192.0.2.7") != NULL);
+    free(heard);
+    return passed();
+}

@@ -1,0 +1,170 @@
+"""pinbolt checks PINs and one-time codes, and counts every guess before it says anything.
+
+It is no server, no user database, no session management, and it does no I/O of its own: a store
+(two verbs) and a delivery (one verb) are plugged in. A verdict comes out only when its write has
+been applied.
+
+Example:
+    >>> import pinbolt
+    >>> class Phone:  # Yours sends a text message; this one keeps it.
+    ...     def deliver(self, message: pinbolt.Message) -> pinbolt.Handover:
+    ...         self.code = message.code
+    ...         return "sent"
+    >>> phone = Phone()
+    >>> engine = pinbolt.Engine(
+    ...     url="memory:",  # In production sqlite:///var/lib/app/auth.db.
+    ...     keys=pinbolt.Keys.load(keys_file),
+    ...     policy=pinbolt.Policy.parse('purposes.sign-in = { pin = true, code = ["sms"] }'),
+    ...     delivery=phone,
+    ... )
+    >>> engine.enroll(
+    ...     account="a-1",
+    ...     pin="802714",
+    ...     addresses=["+351 912 000 417"],
+    ...     asserted_by=pinbolt.Operator("desk-7", "seen in person"),
+    ... )
+    Enrolled(bound=1, candidates=0)
+    >>> begun = engine.begin(
+    ...     name="+351912000417",
+    ...     purpose="sign-in",
+    ...     pin="802714",
+    ...     channel="sms",
+    ...     session=b"the web session",
+    ... )
+    >>> if isinstance(begun, pinbolt.Refused):
+    ...     raise SystemExit(str(begun))
+    >>> engine.deliver(begun.dispatch)  # Once the person has been answered.
+    Delivered('sent')
+    >>> match engine.finish(
+    ...     purpose="sign-in",
+    ...     handle=begun.challenge.handle,
+    ...     code=phone.code,
+    ...     session=b"the web session",
+    ... ):
+    ...     case pinbolt.Accepted(account):
+    ...         print(account, "signed in")
+    ...     case pinbolt.Refused() as refused:
+    ...         print(refused)
+    a-1 signed in
+
+Three kinds of "no" never mix: a refusal of the person is a value, `Refused`; a mistake of the
+program raises `Misuse`; trouble of the infrastructure raises `Failure`. No result can be asked
+whether it is true.
+"""
+
+from pinbolt._asyncio import AsyncEngine
+from pinbolt._engine import Engine
+from pinbolt._errors import ConfigurationError, Error, Failure, Misuse
+from pinbolt._native import (
+    CONFIRM,
+    Accepted,
+    AddressState,
+    AuditEvent,
+    Begun,
+    Challenge,
+    Commit,
+    Deliver,
+    Delivered,
+    Description,
+    Digest,
+    Dispatch,
+    Done,
+    Enrolled,
+    Event,
+    Hash,
+    Keys,
+    LedgerState,
+    Load,
+    Message,
+    OpenedStore,
+    Operation,
+    Operator,
+    Pinbolt,
+    Policy,
+    Refused,
+    Snapshot,
+    Unlocked,
+    Work,
+    Write,
+    __version__,
+    open_store,
+)
+from pinbolt._stores import AsyncDelivery, AsyncStore, Delivery, Store
+from pinbolt._tables import FAILURES, MISUSES, REFUSALS, SETTINGS, Row, Setting
+from pinbolt._words import (
+    Assurance,
+    Authenticator,
+    Channel,
+    FailureName,
+    Handover,
+    Lane,
+    MisuseName,
+    Outcome,
+    RefusalName,
+    Swapped,
+)
+
+__all__ = [
+    "CONFIRM",
+    "FAILURES",
+    "MISUSES",
+    "REFUSALS",
+    "SETTINGS",
+    "Accepted",
+    "AddressState",
+    "Assurance",
+    "AsyncDelivery",
+    "AsyncEngine",
+    "AsyncStore",
+    "AuditEvent",
+    "Authenticator",
+    "Begun",
+    "Challenge",
+    "Channel",
+    "Commit",
+    "ConfigurationError",
+    "Deliver",
+    "Delivered",
+    "Delivery",
+    "Description",
+    "Digest",
+    "Dispatch",
+    "Done",
+    "Engine",
+    "Enrolled",
+    "Error",
+    "Event",
+    "Failure",
+    "FailureName",
+    "Handover",
+    "Hash",
+    "Keys",
+    "Lane",
+    "LedgerState",
+    "Load",
+    "Message",
+    "Misuse",
+    "MisuseName",
+    "OpenedStore",
+    "Operation",
+    "Operator",
+    "Outcome",
+    "Pinbolt",
+    "Policy",
+    "RefusalName",
+    "Refused",
+    "Row",
+    "Setting",
+    "Snapshot",
+    "Store",
+    "Swapped",
+    "Unlocked",
+    "Work",
+    "Write",
+    "__version__",
+    "open_store",
+]
+
+for _class in (ConfigurationError, Error, Failure, Misuse):
+    _class.__module__ = __name__  # Where tracebacks say that they are.
+del _class

@@ -1,0 +1,97 @@
+"""The words that stand for the engine's enums, so that a type checker knows a typing error."""
+
+from typing import Literal, TypeAlias
+
+Channel: TypeAlias = Literal["sms", "email"]
+"""How a code travels."""
+
+Authenticator: TypeAlias = Literal["pin", "code"]
+"""What is counted by itself: the PIN, and the delivered codes of all channels and purposes."""
+
+Lane: TypeAlias = Literal["stranger", "first-factor", "known-device"]
+"""How far a caller has come; each lane has ledgers of its own."""
+
+Assurance: TypeAlias = Literal["one-factor", "two-factors"]
+"""How many independent factors were passed."""
+
+Swapped: TypeAlias = Literal["applied", "conflict", "in_doubt", "failed"]
+"""What became of a conditional write: it stands, durably; the row stood at another version and
+nothing was written; it may or may not stand; it surely doesn't stand. When unsure: in doubt."""
+
+Handover: TypeAlias = Literal["sent", "refused", "unknown"]
+"""What became of a message: the gateway took it; it was surely not sent; it may or may not have
+been sent. When unsure: unknown."""
+
+Outcome: TypeAlias = Literal["sent", "refused", "unknown", "nothing"]
+"""What became of a delivery; `nothing`: there was nothing to deliver, or the code had expired."""
+
+RefusalName: TypeAlias = Literal[
+    "WrongCredentials",
+    "WrongCode",
+    "Superseded",
+    "AlreadyUsed",
+    "Expired",
+    "TriesUsedUp",
+    "Waiting",
+    "Throttled",
+    "Disabled",
+    "Blocked",
+    "Malformed",
+    "WrongSession",
+    "UnknownChallenge",
+    "Ended",
+    "AddressTaken",
+    "UnknownAddress",
+    "AccountExists",
+    "UnknownAccount",
+    "WeakPin",
+    "NotAuthorized",
+    "NoPin",
+    "TooManyAddresses",
+]
+"""The names of `pinbolt.REFUSALS`."""
+
+MisuseName: TypeAlias = Literal[
+    "UnknownPurpose",
+    "PinMissing",
+    "PinUnasked",
+    "WrongVerb",
+    "AccountId",
+    "Tenant",
+    "Context",
+    "Session",
+    "Caller",
+    "Operator",
+    "WeakKey",
+    "KeyIdTaken",
+    "WrongDigest",
+    "WrongChannel",
+    "Addresses",
+    "WrongAnswer",
+    "Over",
+    "NotOver",
+    "UsedUp",
+    "Pointer",
+    "Length",
+    "Value",
+    "Configuration",
+    "Busy",
+    "Authority",
+    "WrongResult",
+]
+"""The names of `pinbolt.MISUSES`."""
+
+FailureName: TypeAlias = Literal[
+    "Store",
+    "Contended",
+    "Unresolved",
+    "UnknownVersion",
+    "Corrupt",
+    "UnknownKey",
+    "WrongKey",
+    "Overload",
+    "TooLarge",
+    "Randomness",
+    "Internal",
+]
+"""The names of `pinbolt.FAILURES`."""

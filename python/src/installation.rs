@@ -1,0 +1,283 @@
+//! An installation, and every verb as an operation.
+
+use std::sync::Arc;
+
+use pinbolt::{Caller, driver, op};
+use pyo3::{intern, prelude::*};
+
+use crate::{
+    begun::Dispatch,
+    clock::Clock,
+    error::{failure, misuse},
+    keys::Keys,
+    operation::Operation,
+    operator::{Operator, authority},
+    policy::Policy,
+    text::{Text, authenticator, channel, quoted},
+    work::Memories,
+};
+
+/// Keys, policy and tenant, and a clock: what every operation shares. For hosts with a loop of
+/// their own: each verb, with the arguments that it has at `Engine`, starts an Operation.
+#[pyclass(frozen, module = "pinbolt")]
+pub(crate) struct Pinbolt {
+    pub(crate) inner: pinbolt::Pinbolt,
+    pub(crate) clock: Arc<Clock>,
+    memories: Arc<Memories>,
+    tenant: String,
+}
+
+#[pymethods]
+#[allow(clippy::too_many_arguments, reason = "they have names in Python")]
+impl Pinbolt {
+    #[new]
+    #[pyo3(
+        signature = (*, keys, policy, tenant=Text::empty(), clock=None),
+        text_signature = "(*, keys, policy, tenant='', clock=None)",
+    )]
+    fn new(
+        py: Python<'_>,
+        keys: &Keys,
+        policy: &Policy,
+        tenant: Text<'_>,
+        clock: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let inner = pinbolt::Pinbolt::open(keys.0.clone(), policy.0.clone(), &tenant);
+        let (inner, clock) = (inner.map_err(|no| misuse(py, no))?, Arc::new(Clock::new(clock)?));
+        Ok(Self { inner, clock, memories: Arc::default(), tenant: (*tenant).into() })
+    }
+
+    /// The tenant.
+    #[getter]
+    fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// Starts `enroll`.
+    #[pyo3(signature = (*, account, pin=None, addresses=Vec::new(), asserted_by=None))]
+    fn enroll(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        pin: Option<Text<'_>>,
+        addresses: Vec<Bound<'_, PyAny>>,
+        asserted_by: Option<&Operator>,
+    ) -> PyResult<Operation> {
+        let addresses = addresses
+            .iter()
+            .map(|address| address.extract())
+            .collect::<PyResult<Vec<Text<'_>>>>()?;
+        let addresses: Vec<&str> = addresses.iter().map(|address| &**address).collect();
+        let asserted_by = asserted_by.map(|operator| operator.0.clone());
+        let (account, pin) = (&*account, pin.as_deref());
+        self.start(py, op::Enroll { account, pin, addresses: &addresses, asserted_by })
+    }
+
+    /// Starts `confirm`.
+    #[pyo3(signature = (*, account, address, authority, session, source=None))]
+    fn confirm(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        address: Text<'_>,
+        authority: &Bound<'_, PyAny>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+    ) -> PyResult<Operation> {
+        let (account, address, caller) = (&*account, &*address, caller(session, &source));
+        let authority = self::authority(authority)?;
+        self.start(py, op::Confirm { account, address, authority, caller })
+    }
+
+    /// Starts `begin`.
+    #[pyo3(signature = (*, name, purpose, pin=None, channel, session, source=None, context=NOTHING))]
+    fn begin(
+        &self,
+        py: Python<'_>,
+        name: Text<'_>,
+        purpose: Text<'_>,
+        pin: Option<Text<'_>>,
+        channel: Text<'_>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+        context: &[u8],
+    ) -> PyResult<Operation> {
+        let (name, purpose, pin) = (&*name, &*purpose, pin.as_deref());
+        let (channel, caller) = (self::channel(py, &channel)?, caller(session, &source));
+        self.start(py, op::Begin { name, purpose, pin, channel, caller, context })
+    }
+
+    /// Starts `resend`.
+    #[pyo3(signature = (*, handle, channel, session, source=None))]
+    fn resend(
+        &self,
+        py: Python<'_>,
+        handle: Text<'_>,
+        channel: Text<'_>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+    ) -> PyResult<Operation> {
+        let (channel, caller) = (self::channel(py, &channel)?, caller(session, &source));
+        self.start(py, op::Resend { handle: &handle, channel, caller })
+    }
+
+    /// Starts `finish`.
+    #[pyo3(signature = (*, purpose, handle, code, session, source=None, context=NOTHING))]
+    fn finish(
+        &self,
+        py: Python<'_>,
+        purpose: Text<'_>,
+        handle: Text<'_>,
+        code: Text<'_>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+        context: &[u8],
+    ) -> PyResult<Operation> {
+        let (purpose, handle, code) = (&*purpose, &*handle, &*code);
+        let caller = caller(session, &source);
+        self.start(py, op::Finish { purpose, handle, code, caller, context })
+    }
+
+    /// Starts `verify`.
+    #[pyo3(signature = (*, name, purpose, pin, session, source=None, context=NOTHING))]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        name: Text<'_>,
+        purpose: Text<'_>,
+        pin: Text<'_>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+        context: &[u8],
+    ) -> PyResult<Operation> {
+        let (name, purpose, pin) = (&*name, &*purpose, &*pin);
+        let caller = caller(session, &source);
+        self.start(py, op::Verify { name, purpose, pin, caller, context })
+    }
+
+    /// Starts `cancel`.
+    #[pyo3(signature = (*, handle, session, source=None))]
+    fn cancel(
+        &self,
+        py: Python<'_>,
+        handle: Text<'_>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+    ) -> PyResult<Operation> {
+        self.start(py, op::Cancel { handle: &handle, caller: caller(session, &source) })
+    }
+
+    /// Starts `change_pin`.
+    #[pyo3(signature = (*, account, old, new, session, source=None))]
+    fn change_pin(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        old: Text<'_>,
+        new: Text<'_>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+    ) -> PyResult<Operation> {
+        let (account, old, new) = (&*account, &*old, &*new);
+        self.start(py, op::ChangePin { account, old, new, caller: caller(session, &source) })
+    }
+
+    /// Starts `reset_pin`.
+    #[pyo3(signature = (*, account, new, authority))]
+    fn reset_pin(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        new: Text<'_>,
+        authority: &Bound<'_, PyAny>,
+    ) -> PyResult<Operation> {
+        let authority = self::authority(authority)?;
+        self.start(py, op::ResetPin { account: &account, new: &new, authority })
+    }
+
+    /// Starts `unlock`.
+    #[pyo3(signature = (*, account, authenticator, authority))]
+    fn unlock(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        authenticator: Text<'_>,
+        authority: &Bound<'_, PyAny>,
+    ) -> PyResult<Operation> {
+        let authenticator = self::authenticator(py, &authenticator)?;
+        let authority = self::authority(authority)?;
+        self.start(py, op::Unlock { account: &account, authenticator, authority })
+    }
+
+    /// Starts `block`.
+    #[pyo3(signature = (*, account, operator))]
+    fn block(&self, py: Python<'_>, account: Text<'_>, operator: &Operator) -> PyResult<Operation> {
+        self.start(py, op::Block { account: &account, operator: operator.0.clone() })
+    }
+
+    /// Starts `unblock`.
+    #[pyo3(signature = (*, account, operator))]
+    fn unblock(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        operator: &Operator,
+    ) -> PyResult<Operation> {
+        self.start(py, op::Unblock { account: &account, operator: operator.0.clone() })
+    }
+
+    /// Starts `cancel_account`.
+    #[pyo3(signature = (*, account, authority))]
+    fn cancel_account(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        authority: &Bound<'_, PyAny>,
+    ) -> PyResult<Operation> {
+        let authority = self::authority(authority)?;
+        self.start(py, op::CancelAccount { account: &account, authority })
+    }
+
+    /// Starts `describe`.
+    #[pyo3(signature = (*, account))]
+    fn describe(&self, py: Python<'_>, account: Text<'_>) -> PyResult<Operation> {
+        self.start(py, op::Describe { account: &account })
+    }
+
+    /// Starts a delivery, which uses the dispatch up.
+    fn deliver(&self, py: Python<'_>, dispatch: &Dispatch) -> PyResult<Operation> {
+        let (now, entropy) = (self.clock.read(py)?, entropy(py)?);
+        let operation = driver::Operation::deliver(dispatch.take(py)?, now, entropy);
+        Ok(Operation::new(operation, (&self.clock, &self.memories)))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        format!("Pinbolt(tenant={})", quoted(py, &self.tenant))
+    }
+}
+
+impl Pinbolt {
+    fn start<V: op::Verb>(&self, py: Python<'_>, verb: V) -> PyResult<Operation>
+    where
+        driver::Granted: From<V::Output>,
+    {
+        let (now, entropy) = (self.clock.read(py)?, entropy(py)?);
+        let operation = driver::Operation::start(verb, &self.inner, now, entropy);
+        Ok(Operation::new(operation, (&self.clock, &self.memories)))
+    }
+}
+
+fn caller<'a>(session: &'a [u8], source: &'a Option<Text<'_>>) -> Caller<'a> {
+    let caller = Caller::new(session);
+    source.as_deref().map_or(caller, |source| caller.source(source))
+}
+
+/// From the system, by way of Python.
+fn entropy(py: Python<'_>) -> PyResult<[u8; 32]> {
+    let drawn = py.import(intern!(py, "os"))?.call_method1(intern!(py, "urandom"), (32,));
+    let drawn = drawn.and_then(|bytes| bytes.extract::<[u8; 32]>());
+    drawn.map_err(|_| failure(py, pinbolt::Failure::Randomness, None))
+}
+
+/// The context of what is for nothing in particular.
+const NOTHING: &[u8] = b"";
