@@ -2,7 +2,7 @@
 CARGO ?= cargo
 export CARGO_LLVM_COV_SETUP = no
 
-.PHONY: help needs demo test lint docs race crash models sequences bench fuzz
+.PHONY: help needs demo test lint docs install uninstall race crash models sequences bench fuzz
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -13,7 +13,8 @@ demo: needs ## a person signs in, fails, is locked out and comes back; type into
 	@echo "building: a minute or two the first time"
 	@$(CARGO) run --quiet --release --locked -p pinbolt-examples --bin demo
 
-test: needs ## every test: units, laws, failures, models, conformance, races, crashes, examples, docs
+test: ## every test, in Rust, C and Python: laws, failures, models, races, crashes, stories, examples
+	@sh scripts/needs test
 	@sh scripts/test
 
 lint: needs ## formatting and lints
@@ -25,8 +26,15 @@ docs: needs ## build the documentation
 	$(CARGO) doc --locked -p pinbolt -p pinbolt-sqlite -p pinbolt-open --no-deps --all-features
 	@echo target/doc/pinbolt/index.html
 
-race: needs ## parallel guesses on memory and SQLite, and how many were judged
-	@$(CARGO) run --quiet --release --locked -p pinbolt-drills --bin race
+install: needs ## the C library into PREFIX (/usr/local): header, libraries, pkg-config file
+	@$(MAKE) --no-print-directory -C ffi-c install
+
+uninstall: ## take the C library's files out of PREFIX again, and no other
+	@$(MAKE) --no-print-directory -C ffi-c uninstall
+
+race: ## parallel guesses on memory and SQLite, from Rust and Python, and how many were judged
+	@sh scripts/needs test
+	@sh scripts/race
 
 crash: needs ## stop at every question; kill a process 200 times
 	@$(CARGO) run --quiet --release --locked -p pinbolt-drills --bin crash
@@ -37,8 +45,9 @@ models: needs ## explore the protocols' states, and the broken forms that must f
 sequences: needs ## a million random steps against the model
 	PINBOLT_STEPS=1000000 $(CARGO) test --release --locked -p pinbolt --test sequences -- --nocapture
 
-bench: needs ## figures, as ratios beside a peer in one run
-	@$(CARGO) bench --locked -p pinbolt-benches
+bench: ## figures, as ratios beside a peer in one run
+	@sh scripts/needs test
+	@sh scripts/bench
 
 fuzz: needs ## each fuzz target for a minute; needs a nightly toolchain
 	@sh scripts/fuzz
