@@ -51,69 +51,63 @@ impl Event {
     }
 }
 
-/// The kinds of events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(index_only)]
-#[non_exhaustive]
-pub enum EventKind {
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $number:literal;)*) => {
+        /// The kinds of events.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+        #[cbor(index_only)]
+        #[non_exhaustive]
+        pub enum EventKind { $($(#[$doc])* #[n($number)] $name,)* }
+
+        impl EventKind {
+            /// The variant's name, the same in Rust, C and Python.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+        }
+    };
+}
+
+kinds! {
     /// The account was created.
-    #[n(0)]
-    Enrolled,
+    Enrolled = 0;
     /// A PIN was typed and counted, before it was judged.
-    #[n(1)]
-    PinTried,
+    PinTried = 1;
     /// The PIN was right.
-    #[n(2)]
-    PinAccepted,
+    PinAccepted = 2;
     /// A code was issued.
-    #[n(3)]
-    CodeIssued,
+    CodeIssued = 3;
     /// A code was right.
-    #[n(4)]
-    CodeAccepted,
+    CodeAccepted = 4;
     /// A code was wrong.
-    #[n(5)]
-    CodeRefused,
+    CodeRefused = 5;
     /// An address is now the account's.
-    #[n(6)]
-    AddressBound,
+    AddressBound = 6;
     /// A challenge was cancelled.
-    #[n(7)]
-    Cancelled,
+    Cancelled = 7;
     /// The PIN was changed by who knew it.
-    #[n(8)]
-    PinChanged,
+    PinChanged = 8;
     /// The PIN was reset by another proof.
-    #[n(9)]
-    PinReset,
+    PinReset = 9;
     /// An authenticator's counts were set to zero.
-    #[n(10)]
-    Unlocked,
+    Unlocked = 10;
     /// An operator blocked the account.
-    #[n(11)]
-    Blocked,
+    Blocked = 11;
     /// An operator lifted the block.
-    #[n(12)]
-    Unblocked,
+    Unblocked = 12;
     /// The registration ended.
-    #[n(13)]
-    AccountCancelled,
+    AccountCancelled = 13;
     /// The clock was set back: challenges and proofs ended.
-    #[n(14)]
-    ClockSetBack,
+    ClockSetBack = 14;
     /// The gateway refused a message; its cooldown was given back.
-    #[n(15)]
-    DeliveryRefused,
+    DeliveryRefused = 15;
     /// A request was refused.
-    #[n(16)]
-    Refused,
+    Refused = 16;
     /// A counted PIN was never judged, for lack of a hash slot, and was given back.
-    #[n(17)]
-    Refunded,
+    Refunded = 17;
     /// The PIN was wrong. Not in the record, which says so by `PinTried` alone.
-    #[n(18)]
-    PinRefused,
+    PinRefused = 18;
     /// A code to a candidate address was asked for.
-    #[n(19)]
-    ConfirmAsked,
+    ConfirmAsked = 19;
 }

@@ -72,7 +72,7 @@ pub(crate) fn kept(
     Kept::new(|shelf| pinbolt_event {
         account: shelf.maybe_text(account),
         source: shelf.maybe_text(source),
-        kind: shelf.text(&format!("{:?}", event.kind)),
+        kind: shelf.text(event.kind.name()),
         purpose: shelf.maybe_text(event.purpose.as_deref()),
         operator_name: shelf.maybe_text(operator.map(Operator::name)),
         operator_reason: shelf.maybe_text(operator.map(Operator::reason)),
