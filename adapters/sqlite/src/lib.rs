@@ -44,6 +44,10 @@
 //! The three files belong together: copy or move them only while no process has them open, or
 //! back up by `VACUUM INTO`.
 //!
+//! No other copy of SQLite in the same process may open the file: this crate has its own built in,
+//! and where a program's own (`libsqlite3`, Python's `sqlite3`) closes the same file, POSIX takes
+//! this one's locks away with it. Look into the file from another process.
+//!
 //! After a `fork` the child must open the store again; its inherited one answers every call with
 //! a failure, because SQLite's locks don't cross a fork.
 
