@@ -53,7 +53,7 @@ static uint32_t swap(void *context, const pinbolt_write *write, pinbolt_trouble 
 }
 
 // Yours opens a connection here, and ends it in a `disconnect`.
-static uint32_t connect(void *context, pinbolt_store *store)
+static uint32_t connection(void *context, pinbolt_store *store)
 {
     store->context = context;
     store->load = load;
@@ -66,7 +66,7 @@ int main(int count, char **arguments)
     static char report[4096];
     struct storage storage = {.racy = count > 1 && strcmp(arguments[1], "racy") == 0};
     pinbolt_connector connector = {
-        .size = sizeof connector, .context = &storage, .connect = connect};
+        .size = sizeof connector, .context = &storage, .connect = connection};
     pthread_mutex_init(&storage.lock, NULL);
     pinbolt_status status = pinbolt_check_store(&connector, report, sizeof report);
     printf("%s\n", report);

@@ -44,8 +44,12 @@ static pinbolt_engine *open_engine(const char *folder, struct phone *phone, pinb
     pinbolt_policy *policy = NULL;
     pinbolt_engine *engine = NULL;
 
-    snprintf(keys_path, sizeof keys_path, "%s/keys.toml", folder);
-    snprintf(url, sizeof url, "sqlite://%s/auth.db", folder);
+    int path_length = snprintf(keys_path, sizeof keys_path, "%s/keys.toml", folder);
+    int url_length = snprintf(url, sizeof url, "sqlite://%s/auth.db", folder);
+    if ((size_t)path_length >= sizeof keys_path || (size_t)url_length >= sizeof url) {
+        fprintf(stderr, "return_visit: the folder's name is too long\n");
+        exit(EXIT_FAILURE);
+    }
     must(pinbolt_keys_load(text(keys_path), why, sizeof why, &keys), why);
     must(pinbolt_policy_parse(text(policy_text), why, sizeof why, &policy), why);
     must(pinbolt_new(keys, policy, text("demo"), app), "");
@@ -79,7 +83,7 @@ int main(int count, char **arguments)
     pinbolt_engine *engine = open_engine(count > 1 ? arguments[1] : "target/demo", &phone, &app);
     pinbolt_op *begun = NULL, *delivery = NULL, *finished = NULL;
 
-    pinbolt_bytes session = {(const uint8_t *)"another day", 11};
+    pinbolt_bytes session = {(const uint8_t *)"another day", 11}; // Yours is drawn anew.
     pinbolt_caller caller = {.size = sizeof caller, .session = session};
     pinbolt_begin_args begin = {
         .size = sizeof begin, .name = text("+351912000417"), .purpose = text("sign-in"),

@@ -52,7 +52,7 @@ int main(void)
     must(pinbolt_start_enroll(app, pinbolt_now(), &enroll, &enrolled));
     must(pinbolt_engine_run(engine, enrolled));
 
-    pinbolt_bytes session = {(const uint8_t *)"the web session", 15};
+    pinbolt_bytes session = {(const uint8_t *)"the web session", 15}; // Yours is drawn anew.
     pinbolt_caller caller = {.size = sizeof caller, .session = session};
     pinbolt_begin_args begin = {
         .size = sizeof begin, .name = text("+351 912 000 417"), .purpose = text("sign-in"),

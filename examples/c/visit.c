@@ -55,10 +55,14 @@ void visit_go_on(const pinbolt *app, struct visit *visit)
         ok(pinbolt_start_finish(app, pinbolt_now(), &finish, &visit->op));
         visit->next = LEAVE;
     } else {
-        pinbolt_verdict verdict;
-        ok(pinbolt_op_verdict(over, &verdict, NULL));
+        pinbolt_verdict verdict = PINBOLT_REFUSED;
+        pinbolt_accepted *accepted = NULL;
+        const pinbolt_proof *proof = NULL;
+        ok(pinbolt_op_verdict(over, &verdict, &accepted));
         must(verdict == PINBOLT_ACCEPTED, "refused");
-        printf("%s is signed in.\n", visit->account);
+        ok(pinbolt_accepted_proof(accepted, &proof));
+        printf("%s is signed in.\n", proof->account.data); // Whom the proof names, and nobody else.
+        pinbolt_accepted_free(&accepted);
         pinbolt_op_free(&visit->begun);
     }
     pinbolt_op_free(&over);

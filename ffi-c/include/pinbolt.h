@@ -14,7 +14,12 @@
 // Status. A function that can fail gives a pinbolt_status. Refusals, misuse and failures are three
 // kinds that never mix. Before a function looks at anything else it sets what it is to give
 // (handles and pointers to NULL, numbers to 0, a verdict to PINBOLT_REFUSED), so nothing stale can
-// be read. No panic leaves the library: a defect of its own is PINBOLT_INTERNAL.
+// be read. PINBOLT_OK of a pinbolt_start_ function says that the operation has started, and nothing
+// of the person: pinbolt_op_verdict alone accepts anybody. No panic leaves the library: a defect of
+// its own is PINBOLT_INTERNAL. Where memory runs out it aborts the program.
+//
+// Time. Every `now` is in Unix milliseconds. One before 2001 or after 5138, as seconds or
+// microseconds are, is PINBOLT_VALUE.
 //
 // NULL. A pointer that is NULL or misaligned where one is needed is PINBOLT_POINTER, and so is a
 // pointer that is NULL beside a length. Lengths over PINBOLT_MAX_LENGTH are PINBOLT_LENGTH. Nothing
@@ -25,15 +30,20 @@
 // belongs to a handle, for as long as the function says. `..._free` takes a pointer to the handle
 // and clears it. Handles may be freed in any order, but none while another call uses it. Texts,
 // bytes and structs that a function takes are copied and stay yours; a handle that it takes by a
-// pointer to it is used up, and cleared.
+// pointer to it is used up: freed, and cleared.
 //
 // Threads. pinbolt, pinbolt_keys, pinbolt_policy and pinbolt_engine may be used by any number of
 // threads at once; all other handles by any thread, one at a time. The library keeps nothing for a
 // thread, nor a last error.
 //
+// Processes. After a fork() keys, policy and installation stay good. The child opens its engines
+// anew, and leaves alone the engines and operations that it inherited: an operation that both ran
+// would draw the same random numbers in both.
+//
 // What can't be detected is undefined: a pointer to something else or to nothing, a handle used
 // after it was freed or freed twice by two names, a text or buffer shorter than its length says,
-// out-parameters that overlap, a context that is gone, a callback that doesn't return.
+// out-parameters that overlap each other or an argument, a context that is gone, a callback that
+// doesn't return or jumps out, a call in a signal handler, a thread that is cancelled in a call.
 //
 // Secrets. PINs, codes and keys are wiped where the library owns the copy; yours are yours to wipe.
 // Nothing that the library says of itself (status, sentence, reason, event) holds a PIN, code, key,
@@ -188,6 +198,10 @@
 #define PINBOLT_INTERNAL 311
 
 
+/// It was done. Of an operation that ended: what was asked for is granted, and nothing else means
+/// that.
+#define PINBOLT_OK 0
+
 /// `pinbolt_status_kind`: it is `PINBOLT_OK`.
 #define PINBOLT_KIND_OK 0
 
@@ -278,6 +292,12 @@
 /// A question, by a delivery alone: deliver the message that `pinbolt_op_message` gives. Answer
 /// with `pinbolt_op_sent`, `pinbolt_op_not_sent` or `pinbolt_op_unknown`.
 #define PINBOLT_ASKS_DELIVER 4
+
+/// A verdict: no.
+#define PINBOLT_REFUSED 0
+
+/// A verdict: yes. It differs from 0, and from all ones, in half of its bits.
+#define PINBOLT_ACCEPTED 1522771290
 
 /// Keys, policy and tenant, which all operations share. It never changes; any number of threads may
 /// use it. Engines and operations hold what they need of it, so it may be freed before them.
@@ -578,8 +598,8 @@ typedef struct pinbolt_write {
 
 /// A store of the host's: any database with a conditional write. It is copied; `context` must live
 /// as long as the engine. The callbacks may be called from several threads at once, and must
-/// return: an exception or a `longjmp` out of a callback is undefined. They may use any handle but
-/// the operation that is being run.
+/// return: an exception out of one aborts the program, a `longjmp` is undefined. They may use any
+/// handle but the operation that is being run, which answers `PINBOLT_BUSY`.
 ///
 /// What it must keep, for each row: of two writes that expect the same version, one applies;
 /// `PINBOLT_SWAP_APPLIED` means durable; a row isn't removed before its `keep_until`. A stale load
@@ -624,8 +644,8 @@ typedef struct pinbolt_message {
 } pinbolt_message;
 
 /// A gateway of the host's. It is copied; `context` must live as long as the engine. `deliver` may
-/// be called from several threads at once, and must return: an exception or a `longjmp` out of a
-/// callback is undefined.
+/// be called from several threads at once, and must return: an exception out of it aborts the
+/// program, a `longjmp` is undefined.
 typedef struct pinbolt_delivery {
     /// `sizeof(pinbolt_delivery)`.
     size_t size;
@@ -638,8 +658,8 @@ typedef struct pinbolt_delivery {
 } pinbolt_delivery;
 
 /// A clock of the host's. It is copied; `context` must live as long as the engine. `now` may be
-/// called from several threads at once, and must return: an exception or a `longjmp` out of a
-/// callback is undefined.
+/// called from several threads at once, and must return: an exception out of it aborts the program,
+/// a `longjmp` is undefined.
 typedef struct pinbolt_clock {
     /// `sizeof(pinbolt_clock)`.
     size_t size;
@@ -662,7 +682,8 @@ typedef struct pinbolt_engine_args {
     const struct pinbolt_delivery *delivery;
     /// A clock of the host's; NULL for the system's.
     const struct pinbolt_clock *clock;
-    /// How many hashes may run at once, each in a memory of its own; 0 for one for each processor.
+    /// How many hashes may run at once, each in a memory of its own, up to 1024; 0 for one for each
+    /// processor.
     uint32_t hash_slots;
     /// How long a hash waits for a free memory, in milliseconds, before it isn't run; 0 for 5000.
     uint32_t hash_patience;
@@ -734,7 +755,8 @@ typedef struct pinbolt_ledger {
 typedef struct pinbolt_event {
     /// The account's id; absent for a name that is nobody's.
     struct pinbolt_text account;
-    /// What the caller gave as the request's source, or absent.
+    /// What the caller gave as the request's source, or absent. A client may have chosen it: escape
+    /// line breaks where you log it.
     struct pinbolt_text source;
     /// What happened, such as `PinAccepted`: the same in C, Rust and Python.
     struct pinbolt_text kind;
@@ -785,7 +807,7 @@ typedef struct pinbolt_description {
 /// What was proved. Read it only through the pointer that the library gives: later versions may
 /// append fields.
 typedef struct pinbolt_proof {
-    /// The account's id.
+    /// The account's id: sign in this one, whatever name the request bears.
     struct pinbolt_text account;
     /// The purpose that was met. Compare it with the one that your act needs.
     struct pinbolt_text purpose;
@@ -819,16 +841,6 @@ typedef struct pinbolt_connector {
     /// Ends a connection that `connect` opened. May be NULL.
     void (*disconnect)(void *context, const struct pinbolt_store *store);
 } pinbolt_connector;
-
-/// It was done. Of an operation that ended: what was asked for is granted, and nothing else means
-/// that.
-#define PINBOLT_OK 0
-
-/// A verdict: no.
-#define PINBOLT_REFUSED 0
-
-/// A verdict: yes. It differs from 0, and from all ones, in half of its bits.
-#define PINBOLT_ACCEPTED 1522771290
 
 #ifdef __cplusplus
 extern "C" {
@@ -931,7 +943,8 @@ pinbolt_status pinbolt_new(const struct pinbolt_keys *keys,
 /// Frees an installation and sets `*installation` to NULL. NULL, or a pointer to NULL, is fine.
 void pinbolt_free(struct pinbolt **installation);
 
-/// Frees an operation and sets `*op` to NULL. NULL, or a pointer to NULL, is fine.
+/// Frees an operation and sets `*op` to NULL. NULL, or a pointer to NULL, is fine. One that another
+/// call uses is left as it is, and so is `*op`.
 ///
 /// At any question this is safe: what is written stays, a counted guess stays counted, and an
 /// undelivered code waits for its cooldown.
@@ -1033,8 +1046,9 @@ pinbolt_status pinbolt_start_resend(const struct pinbolt *installation,
 ///
 /// Ends with `PINBOLT_WRONG_CODE`, `PINBOLT_SUPERSEDED`, `PINBOLT_ALREADY_USED`, `PINBOLT_EXPIRED`,
 /// `PINBOLT_TRIES_USED_UP`, `PINBOLT_WAITING`, `PINBOLT_THROTTLED`, `PINBOLT_MALFORMED`,
-/// `PINBOLT_WRONG_SESSION`, `PINBOLT_UNKNOWN_CHALLENGE` or `PINBOLT_ENDED`; a confirmation also
-/// with `PINBOLT_ADDRESS_TAKEN`.
+/// `PINBOLT_WRONG_SESSION`, which also another context is, `PINBOLT_UNKNOWN_CHALLENGE` or
+/// `PINBOLT_ENDED`; a confirmation also with `PINBOLT_ADDRESS_TAKEN`; where accounts aren't hidden
+/// also with `PINBOLT_DISABLED`.
 PINBOLT_CHECK
 pinbolt_status pinbolt_start_finish(const struct pinbolt *installation,
                                     uint64_t now,
@@ -1066,7 +1080,8 @@ pinbolt_status pinbolt_start_cancel(const struct pinbolt *installation,
 /// Starts setting a new PIN for who knows the old one. Challenges that rest on the old one end.
 ///
 /// Ends with `PINBOLT_WRONG_CREDENTIALS`, `PINBOLT_WEAK_PIN`, `PINBOLT_WAITING`,
-/// `PINBOLT_THROTTLED`, `PINBOLT_UNKNOWN_ACCOUNT` or `PINBOLT_MALFORMED`.
+/// `PINBOLT_THROTTLED`, `PINBOLT_UNKNOWN_ACCOUNT` or `PINBOLT_MALFORMED`; where accounts aren't
+/// hidden also with `PINBOLT_DISABLED`, `PINBOLT_BLOCKED` or `PINBOLT_NO_PIN`.
 PINBOLT_CHECK
 pinbolt_status pinbolt_start_change_pin(const struct pinbolt *installation,
                                         uint64_t now,
@@ -1118,9 +1133,9 @@ PINBOLT_CHECK uint64_t pinbolt_now(void);
 /// on the same store. What it was opened with may be freed, but the contexts of the callbacks.
 ///
 /// `PINBOLT_CONFIGURATION`, with a sentence in `why`: the URL opens no store. `PINBOLT_VALUE`
-/// unless exactly one of `url` and `store` is there; `PINBOLT_POINTER` for a callback that is NULL.
-/// `*engine` is yours to free. `why` is `capacity` bytes, which always end with a NUL; NULL and 0
-/// for none.
+/// unless exactly one of `url` and `store` is there, and for too many `hash_slots`;
+/// `PINBOLT_POINTER` for a callback that is NULL. `*engine` is yours to free. `why` is `capacity`
+/// bytes, which always end with a NUL; NULL and 0 for none.
 PINBOLT_CHECK
 pinbolt_status pinbolt_engine_open(const struct pinbolt *installation,
                                    const struct pinbolt_engine_args *args,
@@ -1131,7 +1146,8 @@ pinbolt_status pinbolt_engine_open(const struct pinbolt *installation,
 /// Runs an operation to its end, on this thread: its questions go to the engine's store, delivery
 /// and clock. It may have been driven by hand up to here. Gives how it ended, as
 /// `pinbolt_op_status` does from then on; one that was over before is left as it is. `PINBOLT_BUSY`
-/// for one that another call uses.
+/// for one that another call uses. `PINBOLT_VALUE` where the clock gives no milliseconds: then it
+/// is where it was.
 PINBOLT_CHECK
 pinbolt_status pinbolt_engine_run(const struct pinbolt_engine *engine,
                                   struct pinbolt_op *op);
@@ -1170,8 +1186,9 @@ pinbolt_status pinbolt_op_work(const struct pinbolt_op *op,
 /// Answers a load: the row stands at this version, 16 bytes, with this body, up to 65536 bytes.
 /// Both are copied. `now` is when the answer came, in Unix milliseconds, here and in every answer.
 ///
-/// `PINBOLT_LENGTH` for a version or body of another length. `PINBOLT_WRONG_ANSWER` where another
-/// question is open, which stays open, `PINBOLT_OVER` where none is: here and in every answer.
+/// `PINBOLT_LENGTH` for a version or body of another length. `PINBOLT_VALUE` for a `now` that can't
+/// be milliseconds, `PINBOLT_WRONG_ANSWER` where another question is open, `PINBOLT_OVER` where none
+/// is: here and in every answer. The question stays open.
 PINBOLT_CHECK
 pinbolt_status pinbolt_op_found(struct pinbolt_op *op,
                                 uint64_t now,
@@ -1210,7 +1227,7 @@ PINBOLT_CHECK pinbolt_status pinbolt_op_unknown(struct pinbolt_op *op, uint64_t 
 
 /// Answers a hash with the work that was run, and takes its result. `PINBOLT_NOT_OVER` where the
 /// work was not run. `PINBOLT_WRONG_DIGEST` for the work of another hash, which has to be run
-/// again.
+/// again; any other status leaves it as it was.
 PINBOLT_CHECK
 pinbolt_status pinbolt_op_hashed(struct pinbolt_op *op,
                                  uint64_t now,
@@ -1219,7 +1236,8 @@ pinbolt_status pinbolt_op_hashed(struct pinbolt_op *op,
 /// Makes a hash memory, empty at first. `*memory` is yours to free.
 PINBOLT_CHECK pinbolt_status pinbolt_hash_memory_new(struct pinbolt_hash_memory **memory);
 
-/// Frees a hash memory and sets `*memory` to NULL. NULL, or a pointer to NULL, is fine.
+/// Frees a hash memory and sets `*memory` to NULL. NULL, or a pointer to NULL, is fine. One that
+/// another call uses is left as it is, and so is `*memory`.
 void pinbolt_hash_memory_free(struct pinbolt_hash_memory **memory);
 
 /// Runs a hash: some tens of milliseconds of one processor. `memory` NULL allocates one for this
@@ -1230,15 +1248,17 @@ PINBOLT_CHECK
 pinbolt_status pinbolt_work_run(struct pinbolt_work *work,
                                 struct pinbolt_hash_memory *memory);
 
-/// Wipes and frees a hash, and sets `*work` to NULL. NULL, or a pointer to NULL, is fine.
+/// Wipes and frees a hash, and sets `*work` to NULL. NULL, or a pointer to NULL, is fine. One that
+/// another call uses is left as it is, and so is `*work`.
 void pinbolt_work_free(struct pinbolt_work **work);
 
 /// How an operation ended: `PINBOLT_OK`, which means granted, or a refusal, misuse or failure. It
 /// may be asked again. `PINBOLT_NOT_OVER` while it asks.
 PINBOLT_CHECK pinbolt_status pinbolt_op_status(const struct pinbolt_op *op);
 
-/// Whether `finish` or `verify` accepted the person. `*verdict` is `PINBOLT_REFUSED` before
-/// anything else happens, and becomes `PINBOLT_ACCEPTED` only together with `PINBOLT_OK`.
+/// Whether `finish` or `verify` accepted the person; whom, says the proof alone. `*verdict` is
+/// `PINBOLT_REFUSED` before anything else happens, and becomes `PINBOLT_ACCEPTED` only together with
+/// `PINBOLT_OK`.
 ///
 /// The proof is given out once: `*accepted` is yours to free. With `accepted` NULL it stays in the
 /// operation. Else the operation's status; `PINBOLT_USED_UP` once the proof was given out,
@@ -1300,7 +1320,8 @@ PINBOLT_CHECK
 pinbolt_status pinbolt_op_description(const struct pinbolt_op *op,
                                       const struct pinbolt_description **description);
 
-/// What a proof proves. `*proof` belongs to the handle and lives as long as it does.
+/// What a proof proves. `*proof` belongs to the handle and lives as long as it does: an act that uses
+/// the handle up ends it, too.
 PINBOLT_CHECK
 pinbolt_status pinbolt_accepted_proof(const struct pinbolt_accepted *accepted,
                                       const struct pinbolt_proof **proof);

@@ -24,7 +24,7 @@ pub struct pinbolt_accepted {
 /// append fields.
 #[repr(C)]
 pub struct pinbolt_proof {
-    /// The account's id.
+    /// The account's id: sign in this one, whatever name the request bears.
     pub account: pinbolt_text,
     /// The purpose that was met. Compare it with the one that your act needs.
     pub purpose: pinbolt_text,
@@ -45,7 +45,8 @@ pub struct pinbolt_proof {
     pub code: bool,
 }
 
-/// What a proof proves. `*proof` belongs to the handle and lives as long as it does.
+/// What a proof proves. `*proof` belongs to the handle and lives as long as it does: an act that uses
+/// the handle up ends it, too.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_accepted_proof(

@@ -32,9 +32,10 @@ pub struct pinbolt_connector {
     /// `store->size`, which is set. `PINBOLT_OK`; any other number: it can't. Up to nine are open at
     /// once, each used by a thread of its own.
     pub connect:
-        Option<unsafe extern "C" fn(context: *mut c_void, store: *mut pinbolt_store) -> u32>,
+        Option<unsafe extern "C-unwind" fn(context: *mut c_void, store: *mut pinbolt_store) -> u32>,
     /// Ends a connection that `connect` opened. May be NULL.
-    pub disconnect: Option<unsafe extern "C" fn(context: *mut c_void, store: *const pinbolt_store)>,
+    pub disconnect:
+        Option<unsafe extern "C-unwind" fn(context: *mut c_void, store: *const pinbolt_store)>,
 }
 
 // SAFETY: C's, its size first, and all zeros are NULL.
@@ -88,7 +89,7 @@ unsafe impl Sync for Connection {}
 impl Connection {
     fn open(
         connector: &pinbolt_connector,
-        connect: unsafe extern "C" fn(*mut c_void, *mut pinbolt_store) -> u32,
+        connect: unsafe extern "C-unwind" fn(*mut c_void, *mut pinbolt_store) -> u32,
     ) -> Self {
         let size = mem::size_of::<pinbolt_store>();
         let mut store = pinbolt_store { size, context: ptr::null_mut(), load: None, swap: None };

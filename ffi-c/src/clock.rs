@@ -3,13 +3,16 @@
 
 use core::ffi::c_void;
 
-use ::pinbolt::driver::{Clock, SystemClock};
+use ::pinbolt::{
+    Error, Misuse,
+    driver::{Clock, SystemClock},
+};
 
 use crate::guard::{SizeFirst, guarded};
 
 /// A clock of the host's. It is copied; `context` must live as long as the engine. `now` may be
-/// called from several threads at once, and must return: an exception or a `longjmp` out of a
-/// callback is undefined.
+/// called from several threads at once, and must return: an exception out of it aborts the program,
+/// a `longjmp` is undefined.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct pinbolt_clock {
@@ -18,7 +21,7 @@ pub struct pinbolt_clock {
     /// Given to the callback as it is.
     pub context: *mut c_void,
     /// Unix milliseconds. It may jump either way: no jump lets a code live longer.
-    pub now: Option<unsafe extern "C" fn(context: *mut c_void) -> u64>,
+    pub now: Option<unsafe extern "C-unwind" fn(context: *mut c_void) -> u64>,
 }
 
 /// The system's time in Unix milliseconds, as every `now` wants it. Any thread may call this.
@@ -28,13 +31,25 @@ pub extern "C" fn pinbolt_now() -> u64 {
     guarded(0, || SystemClock.now())
 }
 
+/// Milliseconds from 2001 to 5138. Seconds, microseconds and nanoseconds of this age lie outside.
+const PLAUSIBLE: core::ops::Range<u64> = 1_000_000_000_000..100_000_000_000_000;
+
+/// A time in Unix milliseconds, not in another unit: by seconds a code would live a thousand times
+/// as long.
+pub(crate) fn milliseconds(now: u64) -> Result<u64, Error> {
+    match PLAUSIBLE.contains(&now) {
+        true => Ok(now),
+        false => Err(Misuse::Value.into()),
+    }
+}
+
 // SAFETY: C's, its size first, and all zeros are NULL.
 unsafe impl SizeFirst for pinbolt_clock {}
 
 /// A clock of C's, with its callback there.
 pub(crate) struct Ticking {
     context: *mut c_void,
-    now: unsafe extern "C" fn(context: *mut c_void) -> u64,
+    now: unsafe extern "C-unwind" fn(context: *mut c_void) -> u64,
 }
 
 // SAFETY: pinbolt.h asks that the callback may be called from any thread with its context.

@@ -25,8 +25,8 @@ pub const PINBOLT_DELIVERY_UNKNOWN: u32 = 23;
 pub const PINBOLT_DELIVERY_NOTHING: u32 = 24;
 
 /// A gateway of the host's. It is copied; `context` must live as long as the engine. `deliver` may
-/// be called from several threads at once, and must return: an exception or a `longjmp` out of a
-/// callback is undefined.
+/// be called from several threads at once, and must return: an exception out of it aborts the
+/// program, a `longjmp` is undefined.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct pinbolt_delivery {
@@ -37,8 +37,9 @@ pub struct pinbolt_delivery {
     /// Hands one message over and answers `PINBOLT_DELIVERY_...`; any other number is taken for
     /// `PINBOLT_DELIVERY_UNKNOWN`. The message is wiped when it returns. Each message comes once;
     /// sending it again is the host's, under the message's id.
-    pub deliver:
-        Option<unsafe extern "C" fn(context: *mut c_void, message: *const pinbolt_message) -> u32>,
+    pub deliver: Option<
+        unsafe extern "C-unwind" fn(context: *mut c_void, message: *const pinbolt_message) -> u32,
+    >,
 }
 
 // SAFETY: C's, its size first, and all zeros are NULL.
@@ -47,7 +48,8 @@ unsafe impl SizeFirst for pinbolt_delivery {}
 /// A delivery of C's, with its callback there.
 pub(crate) struct Gateway {
     context: *mut c_void,
-    deliver: unsafe extern "C" fn(context: *mut c_void, message: *const pinbolt_message) -> u32,
+    deliver:
+        unsafe extern "C-unwind" fn(context: *mut c_void, message: *const pinbolt_message) -> u32,
 }
 
 // SAFETY: pinbolt.h asks that the callback may be called from any thread with its context.

@@ -11,6 +11,7 @@ use ::pinbolt::{
 
 use crate::{
     accepted::pinbolt_accepted,
+    clock::milliseconds,
     delivery::{
         PINBOLT_DELIVERY_NOT_SENT, PINBOLT_DELIVERY_NOTHING, PINBOLT_DELIVERY_SENT,
         PINBOLT_DELIVERY_UNKNOWN,
@@ -29,9 +30,9 @@ use crate::{
 pub type pinbolt_verdict = u32;
 
 /// A verdict: no.
-pub const PINBOLT_REFUSED: pinbolt_verdict = 0;
+pub const PINBOLT_REFUSED: u32 = 0;
 /// A verdict: yes. It differs from 0, and from all ones, in half of its bits.
-pub const PINBOLT_ACCEPTED: pinbolt_verdict = 0x5AC3_A55A;
+pub const PINBOLT_ACCEPTED: u32 = 0x5AC3_A55A;
 
 /// An outstanding challenge, as its asker sees it. Read it only through the pointer that the
 /// library gives: later versions may append fields.
@@ -76,8 +77,9 @@ pub unsafe extern "C" fn pinbolt_op_status(op: *const pinbolt_op) -> pinbolt_sta
     entry(|| unsafe { get(op) }?.ended(|end| end.status()))
 }
 
-/// Whether `finish` or `verify` accepted the person. `*verdict` is `PINBOLT_REFUSED` before
-/// anything else happens, and becomes `PINBOLT_ACCEPTED` only together with `PINBOLT_OK`.
+/// Whether `finish` or `verify` accepted the person; whom, says the proof alone. `*verdict` is
+/// `PINBOLT_REFUSED` before anything else happens, and becomes `PINBOLT_ACCEPTED` only together with
+/// `PINBOLT_OK`.
 ///
 /// The proof is given out once: `*accepted` is yours to free. With `accepted` NULL it stays in the
 /// operation. Else the operation's status; `PINBOLT_USED_UP` once the proof was given out,
@@ -152,7 +154,7 @@ pub unsafe extern "C" fn pinbolt_op_dispatch(
         // SAFETY: as above.
         unsafe { get(op) }?.ended(|end| {
             let Grant::Begun(_, dispatch) = end.granted()? else { return Err(other()) };
-            let seed = entropy()?;
+            let (now, seed) = (milliseconds(now)?, entropy()?);
             let dispatch = dispatch.take().ok_or(Misuse::UsedUp)?;
             hand(delivery, pinbolt_op::new(Operation::deliver(dispatch, now, seed)));
             Ok(())

@@ -9,7 +9,7 @@ use ::pinbolt::{
 };
 
 use crate::{
-    clock::{Ticking, pinbolt_clock},
+    clock::{Ticking, milliseconds, pinbolt_clock},
     delivery::{Gateway, pinbolt_delivery},
     guard::{SizeFirst, clear, entry, free, get, hand, read},
     installation::pinbolt,
@@ -19,6 +19,9 @@ use crate::{
     text::pinbolt_text,
     why::Why,
 };
+
+/// More is a mistake, such as -1, and not a machine.
+const MOST_SLOTS: usize = 1024;
 
 /// Runs operations on a store, a delivery and a clock. Any number of threads may use it at once.
 pub struct pinbolt_engine {
@@ -40,7 +43,8 @@ pub struct pinbolt_engine_args {
     pub delivery: *const pinbolt_delivery,
     /// A clock of the host's; NULL for the system's.
     pub clock: *const pinbolt_clock,
-    /// How many hashes may run at once, each in a memory of its own; 0 for one for each processor.
+    /// How many hashes may run at once, each in a memory of its own, up to 1024; 0 for one for each
+    /// processor.
     pub hash_slots: u32,
     /// How long a hash waits for a free memory, in milliseconds, before it isn't run; 0 for 5000.
     pub hash_patience: u32,
@@ -53,9 +57,9 @@ unsafe impl SizeFirst for pinbolt_engine_args {}
 /// on the same store. What it was opened with may be freed, but the contexts of the callbacks.
 ///
 /// `PINBOLT_CONFIGURATION`, with a sentence in `why`: the URL opens no store. `PINBOLT_VALUE`
-/// unless exactly one of `url` and `store` is there; `PINBOLT_POINTER` for a callback that is NULL.
-/// `*engine` is yours to free. `why` is `capacity` bytes, which always end with a NUL; NULL and 0
-/// for none.
+/// unless exactly one of `url` and `store` is there, and for too many `hash_slots`;
+/// `PINBOLT_POINTER` for a callback that is NULL. `*engine` is yours to free. `why` is `capacity`
+/// bytes, which always end with a NUL; NULL and 0 for none.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_engine_open(
@@ -73,11 +77,12 @@ pub unsafe extern "C" fn pinbolt_engine_open(
         let (installation, args) = unsafe { (get(installation)?, read(args)?) };
         // SAFETY: as above.
         let (delivery, clock) = unsafe { (delivery(args.delivery)?, clock(args.clock)?) };
+        let hashes = hashes(&args)?;
         // SAFETY: as above.
         let store = unsafe { store(&args, &mut why) }?;
         let opened = Engine::new(installation.shared.clone(), store, delivery)
             .with_clock(clock)
-            .with_hashes(hashes(&args));
+            .with_hashes(hashes);
         hand(engine, pinbolt_engine { engine: opened });
         Ok(())
     })
@@ -86,7 +91,8 @@ pub unsafe extern "C" fn pinbolt_engine_open(
 /// Runs an operation to its end, on this thread: its questions go to the engine's store, delivery
 /// and clock. It may have been driven by hand up to here. Gives how it ended, as
 /// `pinbolt_op_status` does from then on; one that was over before is left as it is. `PINBOLT_BUSY`
-/// for one that another call uses.
+/// for one that another call uses. `PINBOLT_VALUE` where the clock gives no milliseconds: then it
+/// is where it was.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_engine_run(
@@ -96,6 +102,7 @@ pub unsafe extern "C" fn pinbolt_engine_run(
     entry(|| {
         // SAFETY: C's promises, as pinbolt.h asks for them.
         let (engine, op) = unsafe { (get(engine)?, get(op)?) };
+        milliseconds(engine.engine.clock().now())?;
         op.complete(|step| engine.engine.complete(step))
     })
 }
@@ -146,12 +153,15 @@ unsafe fn clock(pointer: *const pinbolt_clock) -> Result<Box<dyn Clock>, Error> 
     Ok(Box::new(Ticking::new(clock).ok_or(Misuse::Pointer)?))
 }
 
-fn hashes(args: &pinbolt_engine_args) -> HashPool {
+fn hashes(args: &pinbolt_engine_args) -> Result<HashPool, Error> {
     let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let slots = usize::try_from(args.hash_slots).ok().and_then(NonZeroUsize::new).unwrap_or(cores);
+    let slots = match usize::try_from(args.hash_slots) {
+        Ok(slots) if slots <= MOST_SLOTS => NonZeroUsize::new(slots).unwrap_or(cores),
+        _ => return Err(Misuse::Value.into()),
+    };
     let patience = match args.hash_patience {
         0 => 5000,
         patience => patience,
     };
-    HashPool::new(slots, Duration::from_millis(patience.into()))
+    Ok(HashPool::new(slots, Duration::from_millis(patience.into())))
 }

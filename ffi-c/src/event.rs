@@ -20,7 +20,8 @@ use crate::{
 pub struct pinbolt_event {
     /// The account's id; absent for a name that is nobody's.
     pub account: pinbolt_text,
-    /// What the caller gave as the request's source, or absent.
+    /// What the caller gave as the request's source, or absent. A client may have chosen it: escape
+    /// line breaks where you log it.
     pub source: pinbolt_text,
     /// What happened, such as `PinAccepted`: the same in C, Rust and Python.
     pub kind: pinbolt_text,

@@ -91,6 +91,21 @@ pub(crate) unsafe fn free<T>(handle: *mut *mut T) {
     guarded((), || drop(unsafe { take(handle) }));
 }
 
+/// The same for a handle that one call at a time may use: one in use is left as it is.
+///
+/// # Safety
+/// As [`take`].
+pub(crate) unsafe fn free_idle<T, U>(handle: *mut *mut T, of: impl FnOnce(&T) -> &Mutex<U>) {
+    guarded((), || {
+        // SAFETY: the caller's promise.
+        let held = unsafe { get(handle).and_then(|pointer| get(*pointer)) };
+        if !held.is_ok_and(|held| matches!(of(held).try_lock(), Err(TryLockError::WouldBlock))) {
+            // SAFETY: as above.
+            drop(unsafe { take(handle) });
+        }
+    });
+}
+
 /// A struct whose first field is its size, as the caller's header knew it.
 ///
 /// # Safety
@@ -173,6 +188,21 @@ mod tests {
             assert!(read::<Two>(ptr::null()).is_err());
             assert!(read::<Two>((&raw const two).byte_add(1)).is_err());
         }
+    }
+
+    #[test]
+    fn what_is_in_use_is_not_freed() {
+        let mut handle = ptr::null_mut();
+        hand(&mut handle, Mutex::new(7));
+        // SAFETY: it came from `hand`.
+        let held = unsafe { get(handle) }.unwrap().lock().unwrap();
+        // SAFETY: as above.
+        unsafe { free_idle(&raw mut handle, |mutex: &Mutex<i32>| mutex) };
+        assert!(!handle.is_null());
+        drop(held);
+        // SAFETY: as above.
+        unsafe { free_idle(&raw mut handle, |mutex: &Mutex<i32>| mutex) };
+        assert!(handle.is_null());
     }
 
     #[test]

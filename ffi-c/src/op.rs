@@ -5,14 +5,15 @@ use core::mem;
 use std::sync::Mutex;
 
 use ::pinbolt::{
-    Done, Error, Failure, Misuse,
+    Accepted, Done, Error, Failure, HashMemory, Keyring, Misuse, Pinbolt, Policy, Work,
     driver::{Answer, Asked, Granted, Operation, StoreError},
     op::Step,
 };
 
 use crate::{
+    clock::milliseconds,
     end::End,
-    guard::{free, lock},
+    guard::{free_idle, lock},
     question::Question,
 };
 
@@ -35,14 +36,15 @@ enum State {
     Lost,
 }
 
-/// Frees an operation and sets `*op` to NULL. NULL, or a pointer to NULL, is fine.
+/// Frees an operation and sets `*op` to NULL. NULL, or a pointer to NULL, is fine. One that another
+/// call uses is left as it is, and so is `*op`.
 ///
 /// At any question this is safe: what is written stays, a counted guess stays counted, and an
 /// undelivered code waits for its cooldown.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pinbolt_op_free(op: *mut *mut pinbolt_op) {
     // SAFETY: C's promises, as pinbolt.h asks for them.
-    unsafe { free(op) }
+    unsafe { free_idle(op, |op| &op.state) }
 }
 
 impl pinbolt_op {
@@ -89,6 +91,7 @@ impl pinbolt_op {
 
     /// Answers the open question; a wrong answer leaves it as it is.
     pub(crate) fn answer(&self, now: u64, answer: Answer) -> Result<(), Error> {
+        let now = milliseconds(now)?;
         let mut state = lock(&self.state)?;
         let State::Asking(operation, _) = &mut *state else { return Err(state.closed()) };
         operation.answer(now, answer)?;
@@ -118,6 +121,20 @@ impl pinbolt_op {
         said
     }
 }
+
+/// What pinbolt.h promises of threads.
+const _: () = {
+    const fn by_one<T: Send>() {}
+    const fn by_all<T: Send + Sync>() {}
+    by_one::<Operation>();
+    by_one::<Done<Granted>>();
+    by_one::<Accepted>();
+    by_one::<HashMemory>();
+    by_all::<Work>();
+    by_all::<Pinbolt>();
+    by_all::<Keyring>();
+    by_all::<Policy>();
+};
 
 impl State {
     /// Where `operation` stands now.

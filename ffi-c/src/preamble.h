@@ -14,7 +14,12 @@
 // Status. A function that can fail gives a pinbolt_status. Refusals, misuse and failures are three
 // kinds that never mix. Before a function looks at anything else it sets what it is to give
 // (handles and pointers to NULL, numbers to 0, a verdict to PINBOLT_REFUSED), so nothing stale can
-// be read. No panic leaves the library: a defect of its own is PINBOLT_INTERNAL.
+// be read. PINBOLT_OK of a pinbolt_start_ function says that the operation has started, and nothing
+// of the person: pinbolt_op_verdict alone accepts anybody. No panic leaves the library: a defect of
+// its own is PINBOLT_INTERNAL. Where memory runs out it aborts the program.
+//
+// Time. Every `now` is in Unix milliseconds. One before 2001 or after 5138, as seconds or
+// microseconds are, is PINBOLT_VALUE.
 //
 // NULL. A pointer that is NULL or misaligned where one is needed is PINBOLT_POINTER, and so is a
 // pointer that is NULL beside a length. Lengths over PINBOLT_MAX_LENGTH are PINBOLT_LENGTH. Nothing
@@ -25,15 +30,20 @@
 // belongs to a handle, for as long as the function says. `..._free` takes a pointer to the handle
 // and clears it. Handles may be freed in any order, but none while another call uses it. Texts,
 // bytes and structs that a function takes are copied and stay yours; a handle that it takes by a
-// pointer to it is used up, and cleared.
+// pointer to it is used up: freed, and cleared.
 //
 // Threads. pinbolt, pinbolt_keys, pinbolt_policy and pinbolt_engine may be used by any number of
 // threads at once; all other handles by any thread, one at a time. The library keeps nothing for a
 // thread, nor a last error.
 //
+// Processes. After a fork() keys, policy and installation stay good. The child opens its engines
+// anew, and leaves alone the engines and operations that it inherited: an operation that both ran
+// would draw the same random numbers in both.
+//
 // What can't be detected is undefined: a pointer to something else or to nothing, a handle used
 // after it was freed or freed twice by two names, a text or buffer shorter than its length says,
-// out-parameters that overlap, a context that is gone, a callback that doesn't return.
+// out-parameters that overlap each other or an argument, a context that is gone, a callback that
+// doesn't return or jumps out, a call in a signal handler, a thread that is cancelled in a call.
 //
 // Secrets. PINs, codes and keys are wiped where the library owns the copy; yours are yours to wipe.
 // Nothing that the library says of itself (status, sentence, reason, event) holds a PIN, code, key,

@@ -4,13 +4,14 @@
 use core::ptr;
 
 use ::pinbolt::{
-    Error, Misuse,
+    Error, Misuse, Work,
     driver::{Answer, Asked},
     op::Message,
     row::{Snapshot, Version, Write},
 };
 
 use crate::{
+    clock::milliseconds,
     guard::{clear, entry, get, guarded, hand},
     names::channel_number,
     op::pinbolt_op,
@@ -148,10 +149,7 @@ pub unsafe extern "C" fn pinbolt_op_work(
         // SAFETY: C's promises, as pinbolt.h asks for them.
         let work = unsafe { clear(work, ptr::null_mut()) }?;
         // SAFETY: as above.
-        let asked = unsafe { get(op) }?.asked(|asked| match asked {
-            Asked::Hash(asked) => Ok(asked),
-            _ => Err(Misuse::WrongAnswer.into()),
-        })?;
+        let asked = unsafe { get(op) }?.asked(hash)?;
         hand(work, pinbolt_work::new(asked));
         Ok(())
     })
@@ -160,8 +158,9 @@ pub unsafe extern "C" fn pinbolt_op_work(
 /// Answers a load: the row stands at this version, 16 bytes, with this body, up to 65536 bytes.
 /// Both are copied. `now` is when the answer came, in Unix milliseconds, here and in every answer.
 ///
-/// `PINBOLT_LENGTH` for a version or body of another length. `PINBOLT_WRONG_ANSWER` where another
-/// question is open, which stays open, `PINBOLT_OVER` where none is: here and in every answer.
+/// `PINBOLT_LENGTH` for a version or body of another length. `PINBOLT_VALUE` for a `now` that can't
+/// be milliseconds, `PINBOLT_WRONG_ANSWER` where another question is open, `PINBOLT_OVER` where none
+/// is: here and in every answer. The question stays open.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_op_found(
@@ -259,7 +258,7 @@ pub unsafe extern "C" fn pinbolt_op_unknown(op: *mut pinbolt_op, now: u64) -> pi
 
 /// Answers a hash with the work that was run, and takes its result. `PINBOLT_NOT_OVER` where the
 /// work was not run. `PINBOLT_WRONG_DIGEST` for the work of another hash, which has to be run
-/// again.
+/// again; any other status leaves it as it was.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_op_hashed(
@@ -270,6 +269,9 @@ pub unsafe extern "C" fn pinbolt_op_hashed(
     entry(|| {
         // SAFETY: C's promises, as pinbolt.h asks for them.
         let (op, work) = unsafe { (get(op)?, get(work)?) };
+        // First, so that a call in vain doesn't take what the work gave.
+        op.asked(hash)?;
+        milliseconds(now)?;
         op.answer(now, Answer::Hashed(work.take()?))
     })
 }
@@ -293,6 +295,13 @@ impl Question {
             }
             Asked::Hash(_) | Asked::Nothing => Self::Other,
         }
+    }
+}
+
+fn hash(asked: Asked<'_>) -> Result<Work, Error> {
+    match asked {
+        Asked::Hash(work) => Ok(work),
+        _ => Err(Misuse::WrongAnswer.into()),
     }
 }
 

@@ -14,7 +14,7 @@ pub type pinbolt_status = u32;
 
 /// It was done. Of an operation that ended: what was asked for is granted, and nothing else means
 /// that.
-pub const PINBOLT_OK: pinbolt_status = 0;
+pub const PINBOLT_OK: u32 = 0;
 
 /// `pinbolt_status_kind`: it is `PINBOLT_OK`.
 pub const PINBOLT_KIND_OK: u32 = 0;

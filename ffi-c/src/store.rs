@@ -56,8 +56,8 @@ pub struct pinbolt_trouble {
 
 /// A store of the host's: any database with a conditional write. It is copied; `context` must live
 /// as long as the engine. The callbacks may be called from several threads at once, and must
-/// return: an exception or a `longjmp` out of a callback is undefined. They may use any handle but
-/// the operation that is being run.
+/// return: an exception out of one aborts the program, a `longjmp` is undefined. They may use any
+/// handle but the operation that is being run, which answers `PINBOLT_BUSY`.
 ///
 /// What it must keep, for each row: of two writes that expect the same version, one applies;
 /// `PINBOLT_SWAP_APPLIED` means durable; a row isn't removed before its `keep_until`. A stale load
@@ -74,7 +74,7 @@ pub struct pinbolt_store {
     /// `pinbolt_loaded_set`. Any other number, a row that was said to be absent and set, or found
     /// and not set, or set wrongly, is taken for `PINBOLT_LOAD_FAILED`.
     pub load: Option<
-        unsafe extern "C" fn(
+        unsafe extern "C-unwind" fn(
             context: *mut c_void,
             row: pinbolt_text,
             loaded: *mut pinbolt_loaded,
@@ -84,7 +84,7 @@ pub struct pinbolt_store {
     /// Applies a write if the row stands at `write->expected`, and answers `PINBOLT_SWAP_...`. Any
     /// other number is taken for `PINBOLT_SWAP_IN_DOUBT`.
     pub swap: Option<
-        unsafe extern "C" fn(
+        unsafe extern "C-unwind" fn(
             context: *mut c_void,
             write: *const pinbolt_write,
             trouble: *mut pinbolt_trouble,
@@ -144,13 +144,14 @@ fn busy() -> Error {
 // SAFETY: C's, its size first, and all zeros are NULL.
 unsafe impl SizeFirst for pinbolt_store {}
 
-type Load = unsafe extern "C" fn(
+type Load = unsafe extern "C-unwind" fn(
     *mut c_void,
     pinbolt_text,
     *mut pinbolt_loaded,
     *mut pinbolt_trouble,
 ) -> u32;
-type Swap = unsafe extern "C" fn(*mut c_void, *const pinbolt_write, *mut pinbolt_trouble) -> u32;
+type Swap =
+    unsafe extern "C-unwind" fn(*mut c_void, *const pinbolt_write, *mut pinbolt_trouble) -> u32;
 
 /// A store of C's, with its callbacks there.
 pub(crate) struct Database {

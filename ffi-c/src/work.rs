@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use ::pinbolt::{Digest, Error, HashMemory, Misuse, Work};
 
 use crate::{
-    guard::{clear, entry, free, get, hand, lock},
+    guard::{clear, entry, free_idle, get, hand, lock},
     status::pinbolt_status,
 };
 
@@ -39,11 +39,12 @@ pub unsafe extern "C" fn pinbolt_hash_memory_new(
     })
 }
 
-/// Frees a hash memory and sets `*memory` to NULL. NULL, or a pointer to NULL, is fine.
+/// Frees a hash memory and sets `*memory` to NULL. NULL, or a pointer to NULL, is fine. One that
+/// another call uses is left as it is, and so is `*memory`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pinbolt_hash_memory_free(memory: *mut *mut pinbolt_hash_memory) {
     // SAFETY: C's promises, as pinbolt.h asks for them.
-    unsafe { free(memory) }
+    unsafe { free_idle(memory, |memory| &memory.memory) }
 }
 
 /// Runs a hash: some tens of milliseconds of one processor. `memory` NULL allocates one for this
@@ -73,11 +74,12 @@ pub unsafe extern "C" fn pinbolt_work_run(
     })
 }
 
-/// Wipes and frees a hash, and sets `*work` to NULL. NULL, or a pointer to NULL, is fine.
+/// Wipes and frees a hash, and sets `*work` to NULL. NULL, or a pointer to NULL, is fine. One that
+/// another call uses is left as it is, and so is `*work`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pinbolt_work_free(work: *mut *mut pinbolt_work) {
     // SAFETY: C's promises, as pinbolt.h asks for them.
-    unsafe { free(work) }
+    unsafe { free_idle(work, |work| &work.digest) }
 }
 
 impl pinbolt_work {

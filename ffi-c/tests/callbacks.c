@@ -205,6 +205,8 @@ static uint32_t meddling_load(void *context, pinbolt_text row, pinbolt_loaded *l
     GIVES(pinbolt_op_verdict(self->op, &verdict, &accepted), PINBOLT_BUSY);
     CHECK(verdict == PINBOLT_REFUSED && accepted == NULL);
     GIVES(pinbolt_engine_run(self->engine, self->op), PINBOLT_BUSY);
+    pinbolt_op_free(&self->op);
+    CHECK(self->op != NULL);
     return database_load(self->db, row, loaded, trouble);
 }
 

@@ -15,7 +15,7 @@ use std::{
 const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
 
 const PROGRAMS: &[&str] =
-    &["paths", "wrong_arguments", "wrong_order", "callbacks", "race", "canary", "kit"];
+    &["paths", "shown", "wrong_arguments", "wrong_order", "callbacks", "race", "canary", "kit"];
 
 const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"];
 

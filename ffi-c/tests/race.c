@@ -2,6 +2,8 @@
 // them; and one hash, run by all of them on a thread of their own.
 #include "world.h"
 
+#include <sys/wait.h>
+
 #define THREADS 8
 
 typedef struct racer {
@@ -163,6 +165,30 @@ static void one_hash(void)
     world_close(&w);
 }
 
+// A child's inherited engine answers a failure, and so gives the code to nobody.
+static void a_fork(const char *url)
+{
+    char handle[256];
+    world w;
+    world_open(&w, url);
+    w.now += UINT64_C(86400000);
+    begin(&w, PHONE, handle);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        pinbolt_op *op = start_finish(&w, "sign-in", handle, w.box.code);
+        pinbolt_status status = pinbolt_engine_run(w.engine, op);
+        pinbolt_op_free(&op);
+        _exit(status == PINBOLT_STORE ? 0 : 1);
+    }
+    int ended = -1;
+    CHECK(waitpid(child, &ended, 0) == child && ended == 0);
+    pinbolt_op *op = start_finish(&w, "sign-in", handle, w.box.code);
+    GIVES(run(&w, op), PINBOLT_OK);
+    pinbolt_op_free(&op);
+    world_close(&w);
+}
+
 int main(void)
 {
     char folder[] = "/tmp/pinbolt-race-XXXXXX", path[300], url[320];
@@ -173,6 +199,7 @@ int main(void)
     one_code(NULL);
     one_code("memory:");
     one_code(url);
+    a_fork(url);
     one_operation();
     one_hash();
     for (size_t at = 0; at < 3; at++) {

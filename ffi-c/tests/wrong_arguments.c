@@ -190,6 +190,15 @@ static void engines(world *w)
     clock.size = 1;
     POINTER(pinbolt_engine_open(w->pinbolt, &args, why, 100, &engine));
     CHECK(engine == NULL);
+    args.clock = NULL;
+    args.hash_slots = 1025;
+    GIVES(pinbolt_engine_open(w->pinbolt, &args, why, 100, &engine), PINBOLT_VALUE);
+    args.hash_slots = (uint32_t)-1;
+    GIVES(pinbolt_engine_open(w->pinbolt, &args, why, 100, &engine), PINBOLT_VALUE);
+    CHECK(engine == NULL);
+    args.hash_slots = 1024;
+    GIVES(pinbolt_engine_open(w->pinbolt, &args, why, 100, &engine), PINBOLT_OK);
+    pinbolt_engine_free(&engine);
     POINTER(pinbolt_engine_run(NULL, NULL));
     POINTER(pinbolt_engine_run(w->engine, NULL));
 }
@@ -203,6 +212,11 @@ static void engines(world *w)
         CHECK(op == NULL);                                                                         \
         POINTER(pinbolt_start_##verb(w->pinbolt, NOON, NULL, &op));                                \
         POINTER(pinbolt_start_##verb(w->pinbolt, NOON, &fine, NULL));                              \
+        for (size_t at = 0; at < 6; at++) {                                                        \
+            op = STALE;                                                                            \
+            GIVES(pinbolt_start_##verb(w->pinbolt, NO_TIMES[at], &fine, &op), PINBOLT_VALUE);      \
+            CHECK(op == NULL);                                                                     \
+        }                                                                                          \
         const size_t odd[] = {0, sizeof fine - 1, sizeof fine + 1, SIZE_MAX};                      \
         for (size_t at = 0; at < 4; at++) {                                                        \
             fine.size = odd[at];                                                                   \

@@ -123,6 +123,40 @@ static void results(pinbolt_op *op, pinbolt_status status, const char *right)
     }
 }
 
+// The right answers and the wrong ones, in seconds.
+static void in_seconds(pinbolt_op *op, pinbolt_work *work)
+{
+    const uint8_t sixteen[16] = {0};
+    const pinbolt_bytes version = {sixteen, 16};
+    pinbolt_status (*const answers[])(pinbolt_op *, uint64_t) = {
+        pinbolt_op_absent,      pinbolt_op_load_failed, pinbolt_op_applied,
+        pinbolt_op_conflict,    pinbolt_op_in_doubt,    pinbolt_op_not_applied,
+        pinbolt_op_not_hashed,  pinbolt_op_sent,        pinbolt_op_not_sent,
+        pinbolt_op_unknown};
+    for (size_t at = 0; at < sizeof answers / sizeof *answers; at++)
+        GIVES(answers[at](op, NOON / 1000), PINBOLT_VALUE);
+    GIVES(pinbolt_op_found(op, NOON / 1000, version, version), PINBOLT_VALUE);
+    if (work != NULL)
+        GIVES(pinbolt_op_hashed(op, NOON / 1000, work), PINBOLT_VALUE);
+}
+
+// An engine whose clock gives seconds runs nothing.
+static void a_clock_of_seconds(world *w)
+{
+    pinbolt_op *op = start_begin(w, "a-1", "sign-in", PIN);
+    w->now /= 1000;
+    GIVES(pinbolt_engine_run(w->engine, op), PINBOLT_VALUE);
+    CHECK(pinbolt_op_question(op) == PINBOLT_ASKS_LOAD);
+    w->now = NOON + 86400000;
+    GIVES(pinbolt_engine_run(w->engine, op), PINBOLT_OK);
+    pinbolt_op *delivery = STALE;
+    GIVES(pinbolt_op_dispatch(op, w->now / 1000, &delivery), PINBOLT_VALUE);
+    CHECK(delivery == NULL);
+    GIVES(pinbolt_op_dispatch(op, w->now, &delivery), PINBOLT_OK);
+    pinbolt_op_free(&delivery);
+    pinbolt_op_free(&op);
+}
+
 static void not_over(pinbolt_op *op)
 {
     const pinbolt_refusal *refusal = STALE;
@@ -210,6 +244,7 @@ static void at_each_question(world *w)
         unsigned right = 1u << (asked - 1);
         seen |= right;
         wrong_answers(op, right, PINBOLT_WRONG_ANSWER);
+        in_seconds(op, NULL);
         not_over(op);
         nowhere_to_put(op);
         CHECK(pinbolt_op_question(op) == asked);
@@ -233,8 +268,13 @@ static void at_each_question(world *w)
             pinbolt_work_free(&odd);
             GIVES(pinbolt_work_run(work, NULL), PINBOLT_OK);
             GIVES(pinbolt_work_run(work, NULL), PINBOLT_OK);
+            // What was run stays with it until it answers.
+            other = start_begin(w, "nobody", "sign-in", PIN);
+            GIVES(pinbolt_op_hashed(other, w->now, work), PINBOLT_WRONG_ANSWER);
+            pinbolt_op_free(&other);
+            in_seconds(op, work);
             GIVES(pinbolt_op_hashed(op, w->now, work), PINBOLT_OK);
-            GIVES(pinbolt_op_hashed(op, w->now, work), PINBOLT_NOT_OVER);
+            GIVES(pinbolt_op_hashed(op, w->now, work), PINBOLT_WRONG_ANSWER);
             pinbolt_work_free(&work);
         } else {
             GIVES(answer(w, op), PINBOLT_OK);
@@ -323,6 +363,7 @@ int main(void)
     at_each_question(&w);
     w.now += 600000;
     malformed(&w);
+    a_clock_of_seconds(&w);
     world_close(&w);
     return passed();
 }

@@ -15,6 +15,7 @@ use ::pinbolt::{
 };
 
 use crate::{
+    clock::milliseconds,
     guard::{SizeFirst, clear, entry, get, hand, read},
     installation::pinbolt,
     op::pinbolt_op,
@@ -41,7 +42,7 @@ where
         let op = unsafe { clear(op, ptr::null_mut()) }?;
         // SAFETY: as above.
         let (installation, args) = unsafe { (get(installation)?, read(args)?) };
-        let seed = entropy()?;
+        let (now, seed) = (milliseconds(now)?, entropy()?);
         let operation = Operation::start(verb(args)?, &installation.shared, now, seed);
         hand(op, pinbolt_op::new(operation));
         Ok(())

@@ -37,7 +37,8 @@ unsafe impl SizeFirst for pinbolt_change_pin_args {}
 /// Starts setting a new PIN for who knows the old one. Challenges that rest on the old one end.
 ///
 /// Ends with `PINBOLT_WRONG_CREDENTIALS`, `PINBOLT_WEAK_PIN`, `PINBOLT_WAITING`,
-/// `PINBOLT_THROTTLED`, `PINBOLT_UNKNOWN_ACCOUNT` or `PINBOLT_MALFORMED`.
+/// `PINBOLT_THROTTLED`, `PINBOLT_UNKNOWN_ACCOUNT` or `PINBOLT_MALFORMED`; where accounts aren't
+/// hidden also with `PINBOLT_DISABLED`, `PINBOLT_BLOCKED` or `PINBOLT_NO_PIN`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_start_change_pin(

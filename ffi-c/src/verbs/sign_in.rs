@@ -142,8 +142,9 @@ unsafe impl SizeFirst for pinbolt_finish_args {}
 ///
 /// Ends with `PINBOLT_WRONG_CODE`, `PINBOLT_SUPERSEDED`, `PINBOLT_ALREADY_USED`, `PINBOLT_EXPIRED`,
 /// `PINBOLT_TRIES_USED_UP`, `PINBOLT_WAITING`, `PINBOLT_THROTTLED`, `PINBOLT_MALFORMED`,
-/// `PINBOLT_WRONG_SESSION`, `PINBOLT_UNKNOWN_CHALLENGE` or `PINBOLT_ENDED`; a confirmation also
-/// with `PINBOLT_ADDRESS_TAKEN`.
+/// `PINBOLT_WRONG_SESSION`, which also another context is, `PINBOLT_UNKNOWN_CHALLENGE` or
+/// `PINBOLT_ENDED`; a confirmation also with `PINBOLT_ADDRESS_TAKEN`; where accounts aren't hidden
+/// also with `PINBOLT_DISABLED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_start_finish(
