@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import argon2
+
 import pinbolt
 
 PEOPLE = 50
@@ -82,9 +83,7 @@ async def main(rounds: int) -> None:
         async def ours() -> None:
             await asyncio.gather(*(check(nth) for nth in range(PEOPLE)))
 
-        both: list[tuple[float, float]] = []
-        for _ in range(rounds):
-            both.append((await longest_pause(ours), await longest_pause(peer)))
+        both = [(await longest_pause(ours), await longest_pause(peer)) for _ in range(rounds)]
         print(*(f"{statistics.median(times):.3f}" for times in zip(*both, strict=True)))
 
 

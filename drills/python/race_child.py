@@ -1,8 +1,8 @@
-"""One process of a race, through the Python package: race_child.py PATH SCENARIO HANDLE CODE ROW N OF.
+"""One process of a race, through the Python package.
 
-It takes the order of `race child`, makes every OF-th call from the N-th on, on a thread each, says
-`ready`, waits for the end of its input, and prints what the calls count: judged, discarded, hashed,
-accepted, released, failed.
+race_child.py PATH SCENARIO HANDLE CODE ROW N OF takes the order of `race child`. It makes every
+OF-th call from the N-th on, on a thread each, says `ready`, waits for the end of its input, and
+prints what the calls count: judged, discarded, hashed, accepted, released, failed.
 """
 
 import sys

@@ -25,7 +25,8 @@ impl<'a> Caller<'a> {
         Self { session, source: None, lane: Lane::Stranger }
     }
 
-    /// Where the request came from, up to 256 bytes; it stands in the audit events.
+    /// Where the request came from, up to 256 bytes without control characters; it stands in the
+    /// audit events, where a line break would forge one.
     #[must_use]
     pub const fn source(self, source: &'a str) -> Self {
         Self { source: Some(source), ..self }
@@ -38,20 +39,24 @@ impl<'a> Caller<'a> {
         Self { lane, ..self }
     }
 
-    /// The source for the audit events; an over-long one ends as misuse before any.
+    /// The source for the audit events; one that doesn't fit ends as misuse before any.
     pub(crate) fn audited(&self) -> Option<String> {
-        self.source.filter(|source| source.len() <= Self::MAX_LEN).map(Into::into)
+        self.source.filter(|source| fits(source)).map(Into::into)
     }
 
     pub(crate) fn own(&self) -> Result<Owned, Misuse> {
         if !(1..=Self::MAX_LEN).contains(&self.session.len()) {
             return Err(Misuse::Session);
         }
-        if self.source.is_some_and(|source| source.len() > Self::MAX_LEN) {
+        if self.source.is_some_and(|source| !fits(source)) {
             return Err(Misuse::Caller);
         }
         Ok(Owned { session: self.session.into(), lane: self.lane })
     }
+}
+
+fn fits(source: &str) -> bool {
+    source.len() <= Caller::MAX_LEN && !source.contains(char::is_control)
 }
 
 impl fmt::Debug for Caller<'_> {

@@ -116,8 +116,8 @@ table! {
         Context = 207, "The context is over 4096 bytes.";
         /// The session is empty or over 256 bytes.
         Session = 208, "The session is empty or over 256 bytes.";
-        /// The source is over 256 bytes.
-        Caller = 209, "The source is over 256 bytes.";
+        /// The source is over 256 bytes, or has control characters.
+        Caller = 209, "The source is over 256 bytes, or has control characters.";
         /// The operator's name or reason is empty, too long, or holds an address.
         Operator = 210, "The operator's name (1 to 64 bytes) or reason (1 to 256) is empty, too long, or has @ or +.";
         /// A key of one repeated byte.

@@ -251,6 +251,7 @@ fn contexts_sessions_sources_and_tenants_that_are_too_long() {
         (Caller::new(&session), Misuse::Session),
         (Caller::new(b""), Misuse::Session),
         (CALLER.source(&source), Misuse::Caller),
+        (CALLER.source("192.0.2.1\r\nPinAccepted"), Misuse::Caller),
     ] {
         at_once(&ground, Begin { caller, ..look_up("ana") }, Told::Misused(misuse));
         at_once(&ground, Finish { context: b"", caller, ..finish }, Told::Misused(misuse));

@@ -26,9 +26,15 @@ fn the_documents_show_every_setting_as_it_is() {
 }
 
 #[test]
-fn the_readme_shows_the_smallest_program_that_the_tests_run() {
+fn the_readme_shows_the_programs_that_the_tests_run() {
     let readme = include_str!("../../README.md");
-    assert!(readme.contains(include_str!("../../examples/rust/src/bin/smallest.rs")));
+    for program in [
+        include_str!("../../examples/rust/src/bin/smallest.rs"),
+        include_str!("../../examples/python/sign_in.py"),
+        include_str!("../../examples/c/sign_in.c"),
+    ] {
+        assert!(readme.contains(program), "the README lacks:\n{program}");
+    }
 }
 
 #[test]

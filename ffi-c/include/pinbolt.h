@@ -135,7 +135,7 @@
 #define PINBOLT_CONTEXT 207
 /// The session is empty or over 256 bytes.
 #define PINBOLT_SESSION 208
-/// The source is over 256 bytes.
+/// The source is over 256 bytes, or has control characters.
 #define PINBOLT_CALLER 209
 /// The operator's name (1 to 64 bytes) or reason (1 to 256) is empty, too long, or has @ or +.
 #define PINBOLT_OPERATOR 210

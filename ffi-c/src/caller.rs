@@ -48,12 +48,7 @@ pub(crate) unsafe fn caller<'a>(pointer: *const pinbolt_caller) -> Result<Caller
     // SAFETY: as above.
     let (session, source) = unsafe { (args.session.read()?, args.source.read_maybe()?) };
     let caller = Caller::new(session.unwrap_or_default());
-    match source {
-        // A NUL stands for what isn't UTF-8.
-        Some(source) if source.contains('\0') => Err(Misuse::Caller.into()),
-        Some(source) => Ok(caller.source(source)),
-        None => Ok(caller),
-    }
+    Ok(source.map_or(caller, |source| caller.source(source)))
 }
 
 /// # Safety

@@ -3,10 +3,7 @@
 
 use core::ffi::c_void;
 
-use ::pinbolt::{
-    Error, Misuse,
-    driver::{Clock, SystemClock},
-};
+use ::pinbolt::driver::{Clock, SystemClock};
 
 use crate::guard::{SizeFirst, guarded};
 
@@ -29,18 +26,6 @@ pub struct pinbolt_clock {
 #[must_use]
 pub extern "C" fn pinbolt_now() -> u64 {
     guarded(0, || SystemClock.now())
-}
-
-/// Milliseconds from 2001 to 5138. Seconds, microseconds and nanoseconds of this age lie outside.
-const PLAUSIBLE: core::ops::Range<u64> = 1_000_000_000_000..100_000_000_000_000;
-
-/// A time in Unix milliseconds, not in another unit: by seconds a code would live a thousand times
-/// as long.
-pub(crate) fn milliseconds(now: u64) -> Result<u64, Error> {
-    match PLAUSIBLE.contains(&now) {
-        true => Ok(now),
-        false => Err(Misuse::Value.into()),
-    }
 }
 
 // SAFETY: C's, its size first, and all zeros are NULL.

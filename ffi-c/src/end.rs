@@ -5,13 +5,12 @@ use core::ptr;
 
 use ::pinbolt::{
     Accepted, AuditEvent, Done, Error, Misuse, Refusal,
-    driver::{Granted, Operation, StoreError},
+    driver::{Granted, Operation, StoreError, milliseconds},
     op::{Begun, Challenge, Delivered, Dispatch},
 };
 
 use crate::{
     accepted::pinbolt_accepted,
-    clock::milliseconds,
     delivery::{
         PINBOLT_DELIVERY_NOT_SENT, PINBOLT_DELIVERY_NOTHING, PINBOLT_DELIVERY_SENT,
         PINBOLT_DELIVERY_UNKNOWN,

@@ -5,11 +5,11 @@ use core::{ffi::c_char, num::NonZeroUsize, ptr, time::Duration};
 
 use ::pinbolt::{
     Error, Misuse,
-    driver::{Clock, Delivery, Engine, HashPool, NoDelivery, Store, SystemClock},
+    driver::{Clock, Delivery, Engine, HashPool, NoDelivery, Store, SystemClock, milliseconds},
 };
 
 use crate::{
-    clock::{Ticking, milliseconds, pinbolt_clock},
+    clock::{Ticking, pinbolt_clock},
     delivery::{Gateway, pinbolt_delivery},
     guard::{SizeFirst, clear, entry, free, get, hand, read},
     installation::pinbolt,

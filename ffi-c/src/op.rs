@@ -6,12 +6,11 @@ use std::sync::Mutex;
 
 use ::pinbolt::{
     Accepted, Done, Error, Failure, HashMemory, Keyring, Misuse, Pinbolt, Policy, Work,
-    driver::{Answer, Asked, Granted, Operation, StoreError},
+    driver::{Answer, Asked, Granted, Operation, StoreError, milliseconds},
     op::Step,
 };
 
 use crate::{
-    clock::milliseconds,
     end::End,
     guard::{free_idle, lock},
     question::Question,

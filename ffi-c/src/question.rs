@@ -5,13 +5,12 @@ use core::ptr;
 
 use ::pinbolt::{
     Error, Misuse, Work,
-    driver::{Answer, Asked},
+    driver::{Answer, Asked, milliseconds},
     op::Message,
     row::{Snapshot, Version, Write},
 };
 
 use crate::{
-    clock::milliseconds,
     guard::{clear, entry, get, guarded, hand},
     names::channel_number,
     op::pinbolt_op,

@@ -84,11 +84,17 @@ class AsyncEngine:
         Raises:
             ConfigurationError: The URL was refused.
             Misuse: The tenant is too long.
-            TypeError: Not one of `url` and `store`, or a clock that is none.
+            TypeError: Not one of `url` and `store`, or a store, delivery or clock that is none.
             ValueError: No hash slot.
         """
         if (url is None) == (store is None):
             raise TypeError("give one of url and store")
+        for plugged, verbs in ((store, ("load", "swap")), (delivery, ("deliver",))):
+            for verb in verbs if plugged is not None else ():
+                if not callable(getattr(plugged, verb, None)):
+                    raise TypeError(f"{type(plugged).__qualname__} needs a method {verb}")
+        if audit is not None and not callable(audit):
+            raise TypeError("audit is a callable that takes an AuditEvent")
         self._pinbolt = Pinbolt(keys=keys, policy=policy, tenant=tenant, clock=clock)
         self._store = store if store is not None else _native.open_store(str(url))
         self._delivery = delivery

@@ -402,8 +402,8 @@ class Engine:
 
         Example:
             >>> weak = engine.change_pin(account="a-1", old="802714", new="111111", session=b"s-3")
-            >>> print(weak, weak.detail)
-            The new PIN is too easy to guess. A PIN may not repeat one or two digits.
+            >>> print(weak.detail)
+            This PIN repeats the same digits; choose one that does not.
         """
         return self._native.run(
             self._pinbolt.change_pin(
@@ -588,6 +588,7 @@ def blocking_store(url: str | None, store: Store | None) -> Store:
     if (url is None) == (store is None):
         raise TypeError("give one of url and store")
     refuse_async(store, "load")
+    refuse_async(store, "swap")
     return store if store is not None else _native.open_store(str(url))
 
 

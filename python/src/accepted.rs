@@ -10,7 +10,7 @@ use pyo3::{
 
 use crate::{
     clock::instant,
-    error::{misuse, truth_test},
+    error::{misuse, no_copy, truth_test},
     text::quoted,
 };
 
@@ -103,6 +103,10 @@ impl Accepted {
 
     fn __bool__(&self) -> PyResult<bool> {
         Err(truth_test("Accepted"))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        Err(no_copy("Accepted"))
     }
 }
 

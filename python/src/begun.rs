@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use crate::{
     clock::instant,
-    error::{misuse, truth_test},
+    error::{misuse, no_copy, truth_test},
     text::python_bool,
 };
 
@@ -34,6 +34,10 @@ impl Begun {
 
     fn __bool__(&self) -> PyResult<bool> {
         Err(truth_test("Begun"))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        Err(no_copy("Begun"))
     }
 }
 
@@ -111,6 +115,10 @@ impl Dispatch {
 
     fn __bool__(&self) -> PyResult<bool> {
         Err(truth_test("Dispatch"))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        Err(no_copy("Dispatch"))
     }
 }
 

@@ -1,12 +1,13 @@
 //! The clock, and instants as Python has them.
 
-use core::{
-    sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
-};
+use core::time::Duration;
 
 use pinbolt::driver::{self, SystemClock};
-use pyo3::{exceptions::PyTypeError, prelude::*, sync::PyOnceLock};
+use pyo3::{
+    exceptions::{PyRuntimeError, PyStopIteration, PyTypeError, PyValueError},
+    prelude::*,
+    sync::PyOnceLock,
+};
 
 use crate::{
     held::Held,
@@ -19,16 +20,14 @@ const LAST: u64 = 253_402_300_799_999;
 /// The system's clock, or a callable that gives Unix milliseconds.
 pub(crate) enum Clock {
     System,
-    Python { call: Held, last: AtomicU64 },
+    Python(Held),
 }
 
 impl Clock {
     pub(crate) fn new(call: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
         match call {
             None => Ok(Self::System),
-            Some(call) if call.is_callable() => {
-                Ok(Self::Python { call: Held::new(call), last: AtomicU64::new(0) })
-            }
+            Some(call) if call.is_callable() => Ok(Self::Python(Held::new(call))),
             Some(_) => {
                 Err(PyTypeError::new_err("clock is a callable that gives Unix milliseconds"))
             }
@@ -37,26 +36,30 @@ impl Clock {
 
     /// Unix milliseconds.
     pub(crate) fn read(&self, py: Python<'_>) -> PyResult<u64> {
-        let Self::Python { call, last } = self else { return Ok(driver::Clock::now(&SystemClock)) };
-        let now = call.bind(py).call0()?.extract::<u64>().map_err(|_| {
+        let Self::Python(call) = self else { return Ok(driver::Clock::now(&SystemClock)) };
+        let now = call.bind(py).call0().map_err(|error| not_an_end(py, error))?;
+        let now = now.extract::<u64>().map_err(|_| {
             PyTypeError::new_err("the clock gave no whole number of Unix milliseconds")
         })?;
-        last.store(now, Ordering::Relaxed);
-        Ok(now)
+        driver::milliseconds(now).map_err(|_| {
+            PyValueError::new_err(
+                "the clock gave a time before 2001 or after 5138: it is in Unix milliseconds",
+            )
+        })
     }
 }
 
 impl driver::Clock for Clock {
     fn now(&self) -> u64 {
-        let Self::Python { last, .. } = self else { return SystemClock.now() };
+        let Self::Python(_) = self else { return SystemClock.now() };
         match interrupt::ask(|py| self.read(py)) {
             Ok(now) => now,
             Err(unasked) => {
                 if let Unasked::Raised(error) = unasked {
                     interrupt::interrupt(error);
                 }
-                // Read when the operation started: no clock set back is written for this.
-                last.load(Ordering::Relaxed)
+                // No clock set back is written for this: nothing is written any more.
+                0
             }
         }
     }
@@ -64,6 +67,16 @@ impl driver::Clock for Clock {
     fn pause(&self, milliseconds: u64) {
         SystemClock.pause(milliseconds);
     }
+}
+
+/// A `StopIteration` would be lost in a future of asyncio's, which then never ends.
+fn not_an_end(py: Python<'_>, error: PyErr) -> PyErr {
+    if !error.is_instance_of::<PyStopIteration>(py) {
+        return error;
+    }
+    let told = PyRuntimeError::new_err("the clock raised StopIteration");
+    told.set_cause(py, Some(error));
+    told
 }
 
 /// An aware `datetime` in UTC; what lies beyond the year 9999 is its last millisecond.

@@ -38,9 +38,7 @@ impl driver::Delivery for PythonDelivery {
         });
         match answer {
             Ok(answer) => answer,
-            // It wasn't called, so it sent nothing.
-            Err(Unasked::Never) => Handover::Refused,
-            Err(Unasked::Interrupted) => Handover::Unknown,
+            Err(Unasked::Interrupted | Unasked::Never) => Handover::Unknown,
             Err(Unasked::Raised(error)) => {
                 interrupt::undelivered(error);
                 Handover::Unknown

@@ -3,7 +3,11 @@
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use pinbolt::driver::{self, Delivery, HashPool, NoDelivery, Store};
-use pyo3::{PyTraverseError, PyVisit, exceptions::PyValueError, prelude::*};
+use pyo3::{
+    PyTraverseError, PyVisit,
+    exceptions::{PyTypeError, PyValueError},
+    prelude::*,
+};
 
 use crate::{
     audit::AuditEvent,
@@ -13,7 +17,7 @@ use crate::{
     installation::Pinbolt,
     interrupt,
     operation::{Operation, outcome},
-    store::{OpenedStore, PythonStore},
+    store::{Native, OpenedStore, PythonStore},
 };
 
 /// How long an operation waits for a free hash slot.
@@ -39,9 +43,12 @@ impl Engine {
         audit: Option<Bound<'_, PyAny>>,
         hash_slots: Option<usize>,
     ) -> PyResult<Self> {
+        if audit.as_ref().is_some_and(|audit| !audit.is_callable()) {
+            return Err(PyTypeError::new_err("audit is a callable that takes an AuditEvent"));
+        }
         let mut plugged = Vec::new();
         let store: Arc<dyn Store> = match store.cast::<OpenedStore>() {
-            Ok(opened) => opened.get().0.clone(),
+            Ok(opened) => Arc::new(Native(opened.get().0.clone())),
             Err(_) => {
                 let store = PythonStore::new(store.clone())?;
                 plugged.push(store.held());
@@ -68,8 +75,10 @@ impl Engine {
 
     /// Runs an operation to its end.
     fn run(&self, py: Python<'_>, operation: &Operation) -> PyResult<Py<PyAny>> {
-        let step = operation.take(py)?;
-        let ((done, trouble), undelivered) = interrupt::scope(py, || self.driver.complete(step))?;
+        let ((done, trouble), undelivered) = operation.lend(py, |step| {
+            let run = interrupt::scope(py, || self.driver.complete(step))?;
+            Ok((run, None))
+        })?;
         if let Some(audit) = &self.audit {
             for event in done.events {
                 audit.bind(py).call1((AuditEvent(event),))?;

@@ -47,6 +47,11 @@ pub(crate) fn truth_test(name: &str) -> PyErr {
     ))
 }
 
+/// Why what is good once can't be copied or pickled.
+pub(crate) fn no_copy(name: &str) -> PyErr {
+    PyTypeError::new_err(format!("{name} is good once: it can't be copied or pickled"))
+}
+
 /// A table of the engine's as a tuple of (code, name, sentence).
 pub(crate) fn table<'py>(
     py: Python<'py>,

@@ -35,19 +35,26 @@ pub(crate) fn scope<T: Ungil>(
 
 /// Remembers what interrupts the operation on this thread; the first stays.
 pub(crate) fn interrupt(error: PyErr) {
-    RAISED.with_borrow_mut(|raised| {
-        raised.interrupt.get_or_insert(error);
-    });
+    // Nothing of Python's is dropped while the cell is borrowed: that may run Python.
+    if !is_interrupted() {
+        RAISED.with_borrow_mut(|raised| raised.interrupt = Some(error));
+    }
 }
 
 /// Remembers why a delivery's outcome is unknown.
 pub(crate) fn undelivered(error: PyErr) {
-    RAISED.with_borrow_mut(|raised| raised.undelivered = Some(error));
+    drop(RAISED.with_borrow_mut(|raised| raised.undelivered.replace(error)));
 }
 
-/// Asks Python, unless the operation was interrupted before: then it is only brought to its end.
+/// Whether the operation on this thread was interrupted: then it is only brought to its end, and
+/// nothing is loaded, written or sent any more.
+pub(crate) fn is_interrupted() -> bool {
+    RAISED.with_borrow(|raised| raised.interrupt.is_some())
+}
+
+/// Asks Python, unless the operation was interrupted before.
 pub(crate) fn ask<T>(call: impl FnOnce(Python<'_>) -> PyResult<T>) -> Result<T, Unasked> {
-    if RAISED.with_borrow(|raised| raised.interrupt.is_some()) {
+    if is_interrupted() {
         return Err(Unasked::Never);
     }
     let asked = Python::try_attach(|py| {

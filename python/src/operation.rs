@@ -18,6 +18,7 @@ use crate::{
     clock::Clock,
     description::Description,
     error::{failure, misuse},
+    interrupt::scope,
     question::{Commit, Deliver, Hash, Load, Message},
     refused::Refused,
     results::{Delivered, Done, Enrolled, Unlocked},
@@ -38,9 +39,20 @@ pub(crate) struct Operation {
 
 struct State {
     operation: driver::Operation,
+    /// A driver works on it.
+    busy: bool,
     /// What the store or the delivery had trouble with last.
     trouble: Option<Trouble>,
     events: Vec<pinbolt::AuditEvent>,
+}
+
+/// The open question, before it is Python's.
+enum Question {
+    Load(Load),
+    Commit(Write),
+    Hash(pinbolt::Work),
+    Deliver(Message),
+    Nothing,
 }
 
 /// A host's exception, or what a native store said.
@@ -65,22 +77,28 @@ impl Operation {
     /// What it asks: a Load, Commit, Hash or Deliver; None when it is over.
     #[getter]
     fn question(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
-        let state = self.state(py);
-        let question = match state.operation.asked().map_err(|no| misuse(py, no))? {
-            Asked::Load(row) => Py::new(py, Load::of(row))?.into_any(),
-            Asked::Commit(write) => {
-                let write = Py::new(py, Write(write.clone()))?;
-                Py::new(py, Commit { write })?.into_any()
+        let asked = self.with(py, |state| {
+            Ok(match state.operation.asked()? {
+                Asked::Load(row) => Question::Load(Load::of(row)),
+                Asked::Commit(write) => Question::Commit(Write(write.clone())),
+                Asked::Hash(work) => Question::Hash(work),
+                Asked::Deliver(message) => Question::Deliver(Message::of(message)),
+                Asked::Nothing => Question::Nothing,
+            })
+        })?;
+        let question = match asked {
+            Question::Load(load) => Py::new(py, load)?.into_any(),
+            Question::Commit(write) => {
+                Py::new(py, Commit { write: Py::new(py, write)? })?.into_any()
             }
-            Asked::Hash(work) => {
+            Question::Hash(work) => {
                 let work = Py::new(py, Work { work, memories: self.memories.clone() })?;
                 Py::new(py, Hash { work })?.into_any()
             }
-            Asked::Deliver(message) => {
-                let message = Py::new(py, Message::of(message))?;
-                Py::new(py, Deliver { message })?.into_any()
+            Question::Deliver(message) => {
+                Py::new(py, Deliver { message: Py::new(py, message)? })?.into_any()
             }
-            Asked::Nothing => return Ok(None),
+            Question::Nothing => return Ok(None),
         };
         Ok(Some(question))
     }
@@ -134,19 +152,15 @@ impl Operation {
     /// Hash: what this very work gave.
     fn answer_hashed(&self, py: Python<'_>, digest: &Digest) -> PyResult<()> {
         let now = self.clock.read(py)?;
-        let mut state = self.state(py);
-        // A digest goes into one answer: don't take it for a question that isn't open.
-        let asked = state.operation.asked().map_err(|no| misuse(py, no))?;
-        let no = match asked {
-            Asked::Hash(_) => None,
-            Asked::Nothing => Some(Misuse::Over),
-            _ => Some(Misuse::WrongAnswer),
-        };
-        if let Some(no) = no {
-            return Err(misuse(py, no));
-        }
-        let digest = digest.take().ok_or_else(|| misuse(py, Misuse::UsedUp))?;
-        state.operation.answer(now, Answer::Hashed(digest)).map_err(|no| misuse(py, no))
+        self.with(py, |state| match state.operation.asked()? {
+            // A digest goes into one answer: it isn't taken for a question that isn't open.
+            Asked::Hash(_) => {
+                let digest = digest.take().ok_or(Misuse::UsedUp)?;
+                state.operation.answer(now, Answer::Hashed(digest))
+            }
+            Asked::Nothing => Err(Misuse::Over),
+            _ => Err(Misuse::WrongAnswer),
+        })
     }
 
     /// Hash: it was not run, for want of a free slot. The guess is given back.
@@ -177,18 +191,18 @@ impl Operation {
     /// Takes the end out, once: what was granted, or a Refused. Raises Misuse and Failure, and
     /// Misuse while a question is open.
     fn end(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let mut state = self.state(py);
-        let done = state.operation.end().map_err(|no| misuse(py, no))?;
-        let trouble = state.trouble.take().map(|trouble| trouble.into_error(py));
-        state.events = done.events;
-        drop(state);
-        outcome(py, done.result, trouble)
+        let (result, trouble) = self.with(py, |state| {
+            let done = state.operation.end()?;
+            state.events = done.events;
+            Ok((done.result, state.trouble.take()))
+        })?;
+        outcome(py, result, trouble.map(|trouble| trouble.into_error(py)))
     }
 
     /// The audit events; empty before the end was taken out.
     #[getter]
     fn events<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let events = self.state(py).events.clone();
+        let events = self.with(py, |state| Ok(state.events.clone()))?;
         PyTuple::new(py, events.into_iter().map(AuditEvent))
     }
 
@@ -205,8 +219,7 @@ impl Operation {
     }
 
     fn __clear__(&self, py: Python<'_>) {
-        let trouble = self.state(py).trouble.take();
-        drop(trouble);
+        drop(self.with(py, |state| Ok(state.trouble.take())));
     }
 }
 
@@ -215,54 +228,41 @@ impl Operation {
         operation: driver::Operation,
         (clock, memories): (&Arc<Clock>, &Arc<Memories>),
     ) -> Self {
-        let state = State { operation, trouble: None, events: Vec::new() };
+        let state = State { operation, busy: false, trouble: None, events: Vec::new() };
         Self { state: Mutex::new(state), clock: clock.clone(), memories: memories.clone() }
     }
 
-    /// Takes the step out, for a driver to complete.
-    pub(crate) fn take(&self, py: Python<'_>) -> PyResult<Step<Granted>> {
-        self.state(py).operation.take().map_err(|no| misuse(py, no))
+    /// Has a driver work on the step; meanwhile every other call is misuse. What it gives back, if
+    /// anything, is the operation from then on.
+    pub(crate) fn lend<T>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(Step<Granted>) -> PyResult<(T, Option<Step<Granted>>)>,
+    ) -> PyResult<T> {
+        let step = self.with(py, |state| {
+            let step = state.operation.take()?;
+            state.busy = true;
+            Ok(step)
+        })?;
+        let done = work(step);
+        let mut state = self.state(py);
+        state.busy = false;
+        let (value, step) = done?;
+        if let Some(step) = step {
+            state.operation = step.into();
+        }
+        Ok(value)
     }
 
     /// Answers loads and writes from `store`; whether a race was lost.
     pub(crate) fn serve(&self, py: Python<'_>, store: &dyn Store) -> PyResult<bool> {
-        let mut step = self.take(py)?;
-        let (now, mut trouble) = (|| driver::Clock::now(&*self.clock), None);
-        let ((step, lost), _) = crate::interrupt::scope(py, || {
-            let mut lost = false;
-            while !lost {
-                step = match step {
-                    Step::Load(load) => match store.load(load.row()) {
-                        Ok(snapshot) => load.found(now(), snapshot),
-                        Err(error) => {
-                            trouble = Some(error);
-                            load.failed(now())
-                        }
-                    },
-                    Step::Commit(commit) => match store.swap(commit.write()) {
-                        Swapped::Applied => commit.applied(now()),
-                        Swapped::Conflict => {
-                            lost = true;
-                            commit.conflict(now())
-                        }
-                        Swapped::InDoubt(error) => {
-                            trouble = Some(error);
-                            commit.in_doubt(now())
-                        }
-                        Swapped::Failed(error) => {
-                            trouble = Some(error);
-                            commit.failed(now())
-                        }
-                    },
-                    other => return (other, lost),
-                };
-            }
-            (step, lost)
+        let (lost, trouble) = self.lend(py, |step| {
+            let now = || driver::Clock::now(&*self.clock);
+            let ((step, lost, trouble), _) = scope(py, || served(step, store, now))?;
+            Ok(((lost, trouble), Some(step)))
         })?;
-        let mut state = self.state(py);
-        state.operation = step.into();
         if let Some(error) = trouble {
-            state.trouble = Some(Trouble::Native(error));
+            drop(self.with(py, |state| Ok(state.trouble.replace(Trouble::Native(error))))?);
         }
         Ok(lost)
     }
@@ -274,17 +274,62 @@ impl Operation {
         cause: Option<&Bound<'_, PyException>>,
     ) -> PyResult<()> {
         let now = self.clock.read(py)?;
-        let mut state = self.state(py);
-        state.operation.answer(now, answer).map_err(|no| misuse(py, no))?;
-        if let Some(cause) = cause {
-            state.trouble = Some(Trouble::Told(cause.clone().unbind()));
-        }
+        let cause = cause.map(|cause| Trouble::Told(cause.clone().unbind()));
+        drop(self.with(py, |state| {
+            state.operation.answer(now, answer)?;
+            Ok(cause.and_then(|cause| state.trouble.replace(cause)))
+        })?);
         Ok(())
+    }
+
+    /// Looks at the state, with nothing of Python's called under its lock.
+    fn with<T>(
+        &self,
+        py: Python<'_>,
+        look: impl FnOnce(&mut State) -> Result<T, Misuse>,
+    ) -> PyResult<T> {
+        let mut state = self.state(py);
+        let seen = if state.busy { Err(Misuse::Busy) } else { look(&mut state) };
+        drop(state);
+        seen.map_err(|no| misuse(py, no))
     }
 
     /// Waits without the interpreter, which the thread that holds the lock may need.
     fn state(&self, py: Python<'_>) -> MutexGuard<'_, State> {
         self.state.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Up to a question of another kind, or a lost race.
+fn served(
+    mut step: Step<Granted>,
+    store: &dyn Store,
+    now: impl Fn() -> u64,
+) -> (Step<Granted>, bool, Option<StoreError>) {
+    let mut trouble = None;
+    loop {
+        step = match step {
+            Step::Load(load) => match store.load(load.row()) {
+                Ok(snapshot) => load.found(now(), snapshot),
+                Err(error) => {
+                    trouble = Some(error);
+                    load.failed(now())
+                }
+            },
+            Step::Commit(commit) => match store.swap(commit.write()) {
+                Swapped::Applied => commit.applied(now()),
+                Swapped::Conflict => return (commit.conflict(now()), true, trouble),
+                Swapped::InDoubt(error) => {
+                    trouble = Some(error);
+                    commit.in_doubt(now())
+                }
+                Swapped::Failed(error) => {
+                    trouble = Some(error);
+                    commit.failed(now())
+                }
+            },
+            other => return (other, false, trouble),
+        };
     }
 }
 

@@ -1,5 +1,7 @@
 //! Stores: of Python's, and by URL.
 
+use std::sync::Arc;
+
 use pinbolt::{
     driver::{self, StoreError, Swapped},
     row::{self, RowName},
@@ -9,7 +11,7 @@ use pyo3::{exceptions::PyTypeError, intern, prelude::*, types::PyString};
 use crate::{
     error::configuration,
     held::Held,
-    interrupt::{self, ask},
+    interrupt::{self, Unasked, ask},
     operation::Operation,
     row::{Snapshot, Write},
     text::Text,
@@ -51,7 +53,7 @@ impl driver::Store for PythonStore {
         match answer {
             Ok(answer) => answer,
             // It wasn't called, so it wrote nothing.
-            Err(interrupt::Unasked::Never) => Swapped::Failed(interrupt::Unasked::Never.into()),
+            Err(Unasked::Never) => Swapped::Failed(Unasked::Never.into()),
             Err(unasked) => Swapped::InDoubt(unasked.into()),
         }
     }
@@ -88,7 +90,7 @@ pub(crate) fn odd(verb: &str, wanted: &str, answer: &Bound<'_, PyAny>) -> PyErr 
 /// A store that was opened by its URL. It is a `Store` like any other; an engine runs it without
 /// the interpreter.
 #[pyclass(frozen, module = "pinbolt")]
-pub(crate) struct OpenedStore(pub(crate) std::sync::Arc<dyn driver::Store>);
+pub(crate) struct OpenedStore(pub(crate) Arc<dyn driver::Store>);
 
 #[pymethods]
 impl OpenedStore {
@@ -114,11 +116,30 @@ impl OpenedStore {
     /// Answers an operation's loads and writes, up to a question of another kind or a lost race,
     /// which it tells. For the asyncio driver: one trip to a thread instead of one for each.
     fn _serve(&self, py: Python<'_>, operation: &Operation) -> PyResult<bool> {
-        operation.serve(py, &*self.0)
+        operation.serve(py, &Native(self.0.clone()))
     }
 
     fn __repr__(&self) -> &'static str {
         "OpenedStore(..)"
+    }
+}
+
+/// A native store, left alone once the operation was interrupted.
+pub(crate) struct Native(pub(crate) Arc<dyn driver::Store>);
+
+impl driver::Store for Native {
+    fn load(&self, row: &RowName) -> Result<Option<row::Snapshot>, StoreError> {
+        match interrupt::is_interrupted() {
+            true => Err(Unasked::Never.into()),
+            false => self.0.load(row),
+        }
+    }
+
+    fn swap(&self, write: &row::Write) -> Swapped {
+        match interrupt::is_interrupted() {
+            true => Swapped::Failed(Unasked::Never.into()),
+            false => self.0.swap(write),
+        }
     }
 }
 

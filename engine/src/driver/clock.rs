@@ -1,5 +1,24 @@
 //! Time: read with every answer.
 
+use core::ops::Range;
+
+use crate::error::Misuse;
+
+/// Milliseconds from 2001 to 5138. Seconds, microseconds and nanoseconds of this age lie outside.
+const PLAUSIBLE: Range<u64> = 1_000_000_000_000..100_000_000_000_000;
+
+/// For hosts without Rust's types: `now`, if it can be in Unix milliseconds. By a clock in seconds a
+/// code would live a thousand times as long.
+///
+/// # Errors
+/// [`Misuse::Value`] for a time before 2001 or after 5138.
+pub fn milliseconds(now: u64) -> Result<u64, Misuse> {
+    match PLAUSIBLE.contains(&now) {
+        true => Ok(now),
+        false => Err(Misuse::Value),
+    }
+}
+
 /// A clock. It may jump either way: no jump lets a code live longer or a wait end sooner.
 pub trait Clock: Send + Sync {
     /// Unix milliseconds.

@@ -9,9 +9,16 @@ use crate::pin::{Digest, HashMemory, Work};
 /// Runs PIN hashes in at most so many memories at once; who comes later waits, within a bound.
 #[derive(Debug)]
 pub struct HashPool {
-    free: Mutex<Vec<HashMemory>>,
+    slots: Mutex<Slots>,
     returned: Condvar,
     patience: Duration,
+}
+
+#[derive(Debug)]
+struct Slots {
+    free: Vec<HashMemory>,
+    /// How many more memories may be made.
+    unmade: usize,
 }
 
 impl HashPool {
@@ -19,24 +26,28 @@ impl HashPool {
     /// that finds none free for `patience` is not run.
     #[must_use]
     pub fn new(slots: NonZeroUsize, patience: Duration) -> Self {
-        let free = (0..slots.get()).map(|_| HashMemory::new()).collect();
-        Self { free: Mutex::new(free), returned: Condvar::new(), patience }
+        let slots = Slots { free: Vec::new(), unmade: slots.get() };
+        Self { slots: Mutex::new(slots), returned: Condvar::new(), patience }
     }
 
     /// Runs `work`; `None` where no memory came free in time.
     pub fn run(&self, work: &Work) -> Option<Digest> {
         let mut memory = self.take()?;
         let digest = work.run(&mut memory);
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).free.push(memory);
         self.returned.notify_one();
         Some(digest)
     }
 
     fn take(&self) -> Option<HashMemory> {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.returned.wait_timeout_while(free, self.patience, |free| free.is_empty());
-        let (mut free, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        free.pop()
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let none = |slots: &mut Slots| slots.free.is_empty() && slots.unmade == 0;
+        let waited = self.returned.wait_timeout_while(slots, self.patience, none);
+        let (mut slots, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        slots.free.pop().or_else(|| {
+            slots.unmade = slots.unmade.checked_sub(1)?;
+            Some(HashMemory::new())
+        })
     }
 }
 

@@ -21,9 +21,9 @@ mod store;
 pub use asynchronous::{AsyncDelivery, AsyncEngine, AsyncHost, AsyncStore, BoxFuture};
 #[cfg(feature = "std")]
 pub use blocking::Engine;
-pub use clock::Clock;
 #[cfg(feature = "std")]
 pub use clock::SystemClock;
+pub use clock::{Clock, milliseconds};
 pub use delivery::{Delivery, Handover, NoDelivery};
 #[cfg(feature = "std")]
 pub use error::Error;

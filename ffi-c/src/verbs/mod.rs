@@ -10,12 +10,11 @@ use core::ptr;
 
 use ::pinbolt::{
     Error, Failure,
-    driver::{Granted, Operation},
+    driver::{Granted, Operation, milliseconds},
     op::Verb,
 };
 
 use crate::{
-    clock::milliseconds,
     guard::{SizeFirst, clear, entry, get, hand, read},
     installation::pinbolt,
     op::pinbolt_op,

@@ -1,0 +1,1 @@
+"""What pinbolt must answer, as small as it gets: no crypto, no store, no races."""

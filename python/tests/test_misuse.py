@@ -1,0 +1,184 @@
+"""Mistakes of the calling program: raised, told apart, and nothing lost by them."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support import DESK, PHONE, PIN, SESSION, Desk, granted, installed, refused
+
+import pinbolt
+
+
+def misused(name: str, act: Callable[[], object]) -> pinbolt.Misuse:
+    with pytest.raises(pinbolt.Misuse) as raised:
+        act()
+    assert raised.value.name == name
+    row = next(row for row in pinbolt.MISUSES if row.name == name)
+    assert (raised.value.code, str(raised.value)) == (row.code, row.sentence)
+    return raised.value
+
+
+def test_calls_that_do_not_fit() -> None:
+    desk = Desk()
+    engine = desk.engine
+    begin: dict[str, Any] = {"name": "a-1", "channel": "sms", "session": SESSION}
+    handle = desk.sent().handle
+    finish: dict[str, Any] = {"handle": handle, "code": desk.phone.code}
+    long = "x" * 257
+    calls: list[tuple[str, Callable[[], object]]] = [
+        ("UnknownPurpose", lambda: engine.begin(**begin, purpose="fly", pin=PIN)),
+        ("UnknownPurpose", lambda: engine.begin(**begin, purpose="\ud800", pin=PIN)),
+        ("PinMissing", lambda: engine.begin(**begin, purpose="sign-in")),
+        ("PinUnasked", lambda: engine.begin(**begin, purpose="visit", pin=PIN)),
+        ("WrongVerb", lambda: engine.begin(**begin, purpose="pay", pin=PIN)),
+        ("AccountId", lambda: engine.enroll(account="a@b")),
+        ("AccountId", lambda: engine.enroll(account="\ud800")),
+        ("Tenant", lambda: pinbolt.Engine(**installed(), url="memory:", tenant="x" * 65)),
+        (
+            "Context",
+            lambda: engine.begin(**begin, purpose="visit", context=b"x" * 4097),
+        ),
+        ("Session", lambda: engine.finish(**finish, purpose="sign-in", session=b"")),
+        (
+            "Caller",
+            lambda: engine.finish(**finish, purpose="sign-in", session=SESSION, source=long),
+        ),
+        ("Operator", lambda: pinbolt.Operator("desk@7", "seen")),
+        ("Operator", lambda: pinbolt.Operator("desk-7", "\ud800")),
+        (
+            "WrongChannel",
+            lambda: engine.begin(name="a-1", purpose="visit", channel="email", session=SESSION),
+        ),
+        ("Addresses", lambda: engine.enroll(account="a-2", addresses=[PHONE, PHONE])),
+        (
+            "Value",
+            lambda: engine.resend(
+                handle=handle,
+                channel="pigeon",  # type: ignore[arg-type]
+                session=SESSION,
+            ),
+        ),
+        (
+            "Value",
+            lambda: engine.unlock(
+                account="a-1",
+                authenticator="face",  # type: ignore[arg-type]
+                authority=DESK,
+            ),
+        ),
+        ("Length", lambda: pinbolt.Snapshot(b"short", b"")),
+        ("Length", lambda: pinbolt.Snapshot(b"v" * 16, b"x" * 65_537)),
+    ]
+    for name, act in calls:
+        misused(name, act)
+    done = engine.finish(**finish, purpose="sign-in", session=SESSION)
+    granted(done, pinbolt.Accepted)
+
+
+def test_a_proof_is_used_up_by_its_act() -> None:
+    desk = Desk()
+    proof = desk.accepted()
+    granted(
+        desk.engine.unlock(account="a-1", authenticator="pin", authority=proof), pinbolt.Unlocked
+    )
+    for again in (
+        lambda: desk.engine.cancel_account(account="a-1", authority=proof),
+        lambda: desk.engine.reset_pin(account="a-1", new="904173", authority=proof),
+        lambda: desk.engine.unlock(account="a-1", authenticator="pin", authority=proof),
+        lambda: desk.engine.confirm(
+            account="a-1", address="b@example.com", authority=proof, session=SESSION
+        ),
+    ):
+        misused("UsedUp", again)
+    assert proof.account == "a-1"
+
+
+def test_a_call_that_does_not_fit_leaves_the_proof() -> None:
+    desk = Desk()
+    proof, unlock = desk.accepted(), desk.engine.unlock
+    misused("Value", lambda: unlock(account="a-1", authenticator="x", authority=proof))  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        unlock(account=1, authenticator="pin", authority=proof)  # type: ignore[arg-type]
+    granted(unlock(account="a-1", authenticator="pin", authority=proof), pinbolt.Unlocked)
+
+
+def test_a_dispatch_is_good_once() -> None:
+    desk = Desk()
+    begun = granted(desk.begin(), pinbolt.Begun)
+    desk.engine.deliver(begun.dispatch)
+    misused("UsedUp", lambda: desk.engine.deliver(begun.dispatch))
+    assert len(desk.phone.messages) == 1
+
+
+def test_wrong_types_name_no_value() -> None:
+    desk = Desk()
+    engine = desk.engine
+    wrong: list[Callable[[], object]] = [
+        lambda: desk.begin(802714),  # type: ignore[arg-type]
+        lambda: desk.begin(b"802714"),  # type: ignore[arg-type]
+        lambda: engine.enroll(account="a-2", addresses="+351912000417"),
+        lambda: engine.enroll(account="a-2", addresses=[351912000417]),  # type: ignore[list-item]
+        lambda: desk.begin(session="802714"),  # type: ignore[arg-type]
+        lambda: engine.block(account="a-1", operator="802714"),  # type: ignore[arg-type]
+        lambda: engine.cancel_account(account="a-1", authority="802714"),  # type: ignore[arg-type]
+        lambda: engine.describe("802714"),  # type: ignore[call-arg]
+        lambda: pinbolt.Policy.parse(b"802714"),  # type: ignore[arg-type]
+        lambda: pinbolt.Keys.parse(b"802714"),  # type: ignore[arg-type]
+    ]
+    for act in wrong:
+        with pytest.raises(TypeError) as raised:
+            act()
+        assert not {"802714", "912000417"} & set(str(raised.value).split("'"))
+        assert "802714" not in str(raised.value)
+
+
+def test_an_engine_that_cannot_be_opened() -> None:
+    class NoStore:
+        load = 1
+
+    class Coroutines:
+        async def load(self, row: str) -> None: ...
+
+        async def swap(self, write: object) -> None: ...
+
+        async def deliver(self, message: object) -> None: ...
+
+    plugged: list[dict[str, Any]] = [
+        {},
+        {"url": "memory:", "store": pinbolt.open_store("memory:")},
+        {"store": NoStore()},
+        {"store": Coroutines()},
+        {"url": "memory:", "delivery": object()},
+        {"url": "memory:", "delivery": Coroutines()},
+        {"url": "memory:", "clock": 7},
+        {"url": "memory:", "audit": 7},
+        {"url": "memory:", "hash_slots": "two"},
+    ]
+    for arguments in plugged:
+        with pytest.raises(TypeError):
+            pinbolt.Engine(**installed(), **arguments)
+        if not any(isinstance(value, Coroutines) for value in arguments.values()):
+            with pytest.raises(TypeError):
+                pinbolt.AsyncEngine(**installed(), **arguments)
+    with pytest.raises(ValueError, match="1 or more"):
+        pinbolt.Engine(**installed(), url="memory:", hash_slots=0)
+    with pytest.raises(ValueError, match="greater than 0"):
+        pinbolt.AsyncEngine(**installed(), url="memory:", hash_slots=0)
+
+
+def test_exceptions_travel() -> None:
+    misuse = misused("Operator", lambda: pinbolt.Operator("", ""))
+    again = pickle.loads(pickle.dumps(misuse))
+    assert (again.code, again.name, str(again)) == (misuse.code, misuse.name, str(misuse))
+    assert isinstance(misuse, pinbolt.Error)
+
+
+def test_the_store_of_an_engine_may_be_shared() -> None:
+    store = pinbolt.open_store("memory:")
+    first = pinbolt.Engine(**installed(), store=store)
+    granted(first.enroll(account="a-1"), pinbolt.Enrolled)
+    second = pinbolt.Engine(**installed(), store=store)
+    refused(second.enroll(account="a-1"), "AccountExists")

@@ -1,0 +1,222 @@
+"""Every refusal of the table, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from support import DESK, EMAIL, MANY, PHONE, PIN, SESSION, Desk, granted, installed, refused, wrong
+
+import pinbolt
+
+OPEN = MANY + "accounts.hide = false\n"
+WAITS = OPEN + "throttle.on = false\nwait = { after = 1 }\n"
+
+
+def wrong_credentials() -> object:
+    return Desk().begin("314159")
+
+
+def wrong_code() -> object:
+    desk = Desk()
+    return desk.finish(desk.sent(), wrong(desk.phone.code))
+
+
+def superseded() -> object:
+    desk = Desk()
+    first = desk.sent()
+    desk.sent()
+    return desk.finish(first, desk.phone.messages[0].code)
+
+
+def already_used() -> object:
+    desk = Desk()
+    challenge = desk.sent()
+    desk.finish(challenge, desk.phone.code)
+    return desk.finish(challenge, desk.phone.code)
+
+
+def expired() -> object:
+    desk = Desk()
+    challenge = desk.sent()
+    desk.clock.now += 300_000
+    return desk.finish(challenge, desk.phone.code)
+
+
+def tries_used_up() -> object:
+    desk = Desk()
+    challenge = desk.sent()
+    for _ in range(5):
+        desk.finish(challenge, wrong(desk.phone.code))
+    return desk.finish(challenge, desk.phone.code)
+
+
+def waiting() -> object:
+    desk = Desk(WAITS)
+    desk.begin("314159")
+    no = refused(desk.begin(), "Waiting")
+    assert no.until is not None
+    return no
+
+
+def throttled() -> object:
+    desk = Desk()
+    for _ in range(10):
+        desk.begin("314159")
+    return desk.begin()
+
+
+def disabled() -> object:
+    desk = Desk(WAITS + "cap = { stranger = 2 }\n")
+    for _ in range(2):
+        desk.begin("314159")
+        desk.clock.now += 3_600_000
+    return desk.begin()
+
+
+def blocked() -> object:
+    desk = Desk(OPEN)
+    desk.engine.block(account="a-1", operator=DESK)
+    return desk.begin()
+
+
+def malformed() -> object:
+    desk = Desk()
+    return desk.finish(desk.sent(), "12345x")
+
+
+def wrong_session() -> object:
+    desk = Desk()
+    return desk.finish(desk.sent(), desk.phone.code, session=b"another")
+
+
+def unknown_challenge() -> object:
+    return Desk().engine.finish(purpose="sign-in", handle="v1.x", code="123456", session=SESSION)
+
+
+def ended() -> object:
+    desk = Desk()
+    challenge = desk.sent()
+    desk.engine.cancel(handle=challenge.handle, session=SESSION)
+    return desk.finish(challenge, desk.phone.code)
+
+
+def address_taken() -> object:
+    return Desk().engine.enroll(account="a-2", addresses=[PHONE], asserted_by=DESK)
+
+
+def unknown_address() -> object:
+    desk = Desk(enrolled=False)
+    desk.engine.enroll(account="a-1", pin=PIN, addresses=[PHONE], asserted_by=DESK)
+    return desk.begin(channel="email")
+
+
+def account_exists() -> object:
+    return Desk().engine.enroll(account="a-1")
+
+
+def unknown_account() -> object:
+    return Desk().engine.describe(account="a-2")
+
+
+def weak_pin() -> object:
+    no = refused(Desk().engine.enroll(account="a-2", pin="123456"), "WeakPin")
+    assert no.detail is not None
+    return no
+
+
+def not_authorized() -> object:
+    desk = Desk()
+    desk.engine.enroll(account="a-2", pin="590381")
+    return desk.engine.cancel_account(account="a-2", authority=desk.accepted())
+
+
+def no_pin() -> object:
+    desk = Desk(OPEN, enrolled=False)
+    desk.engine.enroll(account="a-1", addresses=[EMAIL], asserted_by=DESK)
+    return desk.begin()
+
+
+def too_many_addresses() -> object:
+    desk = Desk(enrolled=False)
+    addresses = [f"a-{n}@example.com" for n in range(8)]
+    granted(
+        desk.engine.enroll(account="a-1", addresses=addresses, asserted_by=DESK), pinbolt.Enrolled
+    )
+    return desk.engine.confirm(account="a-1", address=PHONE, authority=DESK, session=SESSION)
+
+
+SCENES: dict[str, Callable[[], object]] = {
+    "WrongCredentials": wrong_credentials,
+    "WrongCode": wrong_code,
+    "Superseded": superseded,
+    "AlreadyUsed": already_used,
+    "Expired": expired,
+    "TriesUsedUp": tries_used_up,
+    "Waiting": waiting,
+    "Throttled": throttled,
+    "Disabled": disabled,
+    "Blocked": blocked,
+    "Malformed": malformed,
+    "WrongSession": wrong_session,
+    "UnknownChallenge": unknown_challenge,
+    "Ended": ended,
+    "AddressTaken": address_taken,
+    "UnknownAddress": unknown_address,
+    "AccountExists": account_exists,
+    "UnknownAccount": unknown_account,
+    "WeakPin": weak_pin,
+    "NotAuthorized": not_authorized,
+    "NoPin": no_pin,
+    "TooManyAddresses": too_many_addresses,
+}
+
+
+@pytest.mark.parametrize("row", pinbolt.REFUSALS, ids=lambda row: row.name)
+def test_it_is_a_value(row: pinbolt.Row) -> None:
+    no = refused(SCENES[row.name](), row.name)
+    assert (no.code, no.name, no.sentence, str(no)) == (*row, row.sentence)
+    assert repr(no) == f"Refused({row.code}, '{row.name}')"
+
+
+NOT_TEXT = "80\ud8002714"
+FULL_WIDTH = "".join(chr(0xFF10 + int(digit)) for digit in "802714")
+
+
+@pytest.mark.parametrize("typed", [NOT_TEXT, "\udfff", "\x00", FULL_WIDTH, "", " "])
+def test_what_a_person_types_is_never_an_exception(typed: str) -> None:
+    desk = Desk()
+    engine, challenge = desk.engine, desk.sent()
+    handle = challenge.handle
+    results: list[object] = [
+        engine.begin(name=typed, purpose="sign-in", pin=PIN, channel="sms", session=SESSION),
+        desk.begin(typed),
+        desk.finish(challenge, typed),
+        engine.finish(purpose="sign-in", handle=typed, code="123456", session=SESSION),
+        engine.resend(handle=typed, channel="sms", session=SESSION),
+        engine.cancel(handle=typed, session=SESSION),
+        engine.verify(name="a-1", purpose="pay", pin=typed, session=SESSION),
+        engine.verify(name=typed, purpose="pay", pin=PIN, session=SESSION),
+        engine.change_pin(account="a-1", old=typed, new="904173", session=SESSION),
+        engine.change_pin(account="a-1", old=PIN, new=typed, session=SESSION),
+        engine.change_pin(account=typed, old=PIN, new="904173", session=SESSION),
+        engine.reset_pin(account="a-1", new=typed, authority=DESK),
+        engine.enroll(account="a-2", pin=typed),
+        engine.enroll(account="a-2", addresses=[typed]),
+        engine.confirm(account="a-1", address=typed, authority=DESK, session=SESSION),
+        engine.describe(account=typed),
+    ]
+    for result in results:
+        assert isinstance(result, pinbolt.Refused), repr(result)
+    assert handle == challenge.handle
+    granted(desk.finish(challenge, desk.phone.code), pinbolt.Accepted)
+
+
+def test_an_account_of_another_tenant_is_unknown() -> None:
+    store = pinbolt.open_store("memory:")
+    one = pinbolt.Engine(**installed(), store=store, tenant="one")
+    two = pinbolt.Engine(**installed(), store=store, tenant="two")
+    granted(one.enroll(account="a-1", pin=PIN), pinbolt.Enrolled)
+    refused(two.describe(account="a-1"), "UnknownAccount")
+    granted(one.describe(account="a-1"), pinbolt.Description)
+    assert (repr(one), one.pinbolt.tenant) == ("Engine(tenant='one')", "one")

@@ -1,0 +1,174 @@
+"""A canary PIN, code, key and address reach no repr, text, exception or log."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from support import DESK, KEYS, SESSION, AsyncPhone, AsyncRows, Desk, Phone, Rows, installed
+
+import pinbolt
+
+PIN = "590381"
+NEW = "738205"
+PHONE = "+351963000777"
+EMAIL = "canary@example.com"
+
+
+class Loud(Rows):
+    """Fails with an exception of its own at each write, once told."""
+
+    loud = False
+
+    def swap(self, write: pinbolt.Write) -> pinbolt.Swapped:
+        if self.loud:
+            raise OSError("the cable is out")
+        return super().swap(write)
+
+
+def texts(value: object) -> Iterator[str]:
+    yield repr(value)
+    yield str(value)
+    yield f"{value!a}"
+    for name in dir(type(value)):
+        if not name.startswith("_") and isinstance(getattr(type(value), name), property):
+            yield repr(getattr(value, name))
+
+
+def attempt(act: Any, told: list[str]) -> Any:
+    """What an act gives or raises, with every text of it."""
+    try:
+        result = act()
+    except Exception as error:  # the whole chain, as a log would show it
+        told.append("".join(traceback.format_exception_only(error)))
+        told.extend(texts(error))
+        while error.__cause__ is not None:
+            error = error.__cause__  # type: ignore[assignment]
+            told.extend(texts(error))
+        return None
+    told.extend(texts(result))
+    return result
+
+
+def everything(told: list[str]) -> list[str]:
+    """Plays most of what there is, and gives the codes that were sent."""
+    store, phone = Loud(), Phone()
+    desk = Desk(store=store, delivery=phone, enrolled=False)
+    engine = desk.engine
+
+    def begun(pin: str, channel: pinbolt.Channel = "sms") -> Any:
+        return attempt(
+            lambda: engine.begin(
+                name=PHONE, purpose="sign-in", pin=pin, channel=channel, session=SESSION
+            ),
+            told,
+        )
+
+    def finish(handle: str, code: Any, purpose: str = "sign-in") -> Any:
+        return attempt(
+            lambda: engine.finish(purpose=purpose, handle=handle, code=code, session=SESSION),
+            told,
+        )
+
+    addresses = [PHONE, EMAIL]
+    for _ in range(2):
+        attempt(
+            lambda: engine.enroll(account="a-1", pin=PIN, addresses=addresses, asserted_by=DESK),
+            told,
+        )
+    attempt(lambda: engine.enroll(account=PHONE, pin=PIN), told)
+    attempt(lambda: engine.enroll(account="a-2", addresses=[PHONE], asserted_by=DESK), told)
+    attempt(lambda: engine.enroll(account="a-2", addresses=PHONE), told)
+    begun(NEW)
+    begun("123456")
+    begun(PIN + "\ud800")
+    for channel in ("sms", "email"):
+        first = begun(PIN, channel)
+        attempt(lambda: engine.deliver(first.dispatch), told)  # noqa: B023
+        told.extend(repr(message) for message in phone.messages)
+        handle, code = first.challenge.handle, phone.code
+        for typed in (code[:-1], code + "0", int(code), code.encode(), NEW):
+            finish(handle, typed)
+        finish(handle, code, "fly")
+        store.loud = True
+        finish(handle, code)
+        store.loud = False
+        proof = finish(handle, code)
+        finish(handle, code)
+        attempt(lambda: engine.reset_pin(account="a-1", new=PIN, authority=proof), told)  # noqa: B023
+        attempt(lambda: engine.reset_pin(account="a-1", new=PIN, authority=proof), told)  # noqa: B023
+    attempt(lambda: engine.change_pin(account="a-1", old=PIN, new=NEW, session=SESSION), told)
+    attempt(lambda: engine.describe(account="a-1"), told)
+    attempt(lambda: engine.run(engine.pinbolt.describe(account="a-1")), told)
+    told.extend(text for event in desk.events for text in texts(event))
+    told.extend(text for event in desk.events for text in texts(event.event))
+    operation = engine.pinbolt.begin(
+        name=PHONE, purpose="sign-in", pin=NEW, channel="sms", session=SESSION
+    )
+    while (question := operation.question) is not None:
+        told += [repr(operation), repr(question)]
+        if isinstance(question, pinbolt.Load):
+            operation.answer_found(store.load(question.row))
+        elif isinstance(question, pinbolt.Commit):
+            told.append(repr(question.write))
+            store.swap(question.write)
+            operation.answer_applied()
+        elif isinstance(question, pinbolt.Hash):
+            digest = question.work.run()
+            told += [repr(question.work), repr(digest)]
+            operation.answer_hashed(digest)
+    told += [repr(operation.end()), repr(operation), repr(engine), repr(engine.pinbolt)]
+    told.extend(text for row in store.rows.values() for text in (repr(row), str(row)))
+    return [message.code for message in phone.messages]
+
+
+async def asynchronously(told: list[str]) -> list[str]:
+    phone = AsyncPhone()
+    engine = pinbolt.AsyncEngine(**installed(), store=AsyncRows(), delivery=phone)
+    await engine.enroll(account="a-1", pin=PIN, addresses=[PHONE], asserted_by=DESK)
+    begun = await engine.begin(
+        name=PHONE, purpose="sign-in", pin=PIN, channel="sms", session=SESSION
+    )
+    assert isinstance(begun, pinbolt.Begun)
+    told += [repr(await engine.deliver(begun.dispatch)), repr(engine)]
+    task = asyncio.create_task(
+        engine.finish(
+            purpose="sign-in",
+            handle=begun.challenge.handle,
+            code=phone.phone.code,
+            session=SESSION,
+        )
+    )
+    told.append(repr(task))
+    told.append(repr(await task))
+    told.append(repr(task))
+    return [phone.phone.code]
+
+
+def test_no_text_shows_a_canary(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    told: list[str] = []
+    caplog.set_level(logging.DEBUG)
+    codes = everything(told)
+    codes += asyncio.run(asynchronously(told), debug=True)
+    keys = pinbolt.Keys.parse(KEYS)
+    told += [repr(keys), str(keys)]
+    attempt(lambda: pinbolt.Keys.parse(KEYS.replace("active = 1", "active = 7")), told)
+    attempt(lambda: pinbolt.Keys.parse(KEYS.replace("[secrets]", "[secrets")), told)
+    gc.collect()
+    told += [record.getMessage() for record in caplog.records]
+    told += capfd.readouterr()
+    whole = "\n".join(told)
+    assert len(told) > 200
+    assert "AlreadyUsed" in whole
+    assert "the cable is out" in whole
+    canaries = [PIN, NEW, PHONE[1:], EMAIL, "canary", "AQIDBAUG", "ISIjJCUm", *codes]
+    shown = [canary for canary in canaries if canary in whole]
+    assert not shown
+    assert len(set(codes)) == len(codes) == 3
