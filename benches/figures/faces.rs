@@ -17,8 +17,8 @@ use crate::{
     world::{begin, enroll},
 };
 
-const ROUNDS: u32 = 7;
-const TURNS: u32 = 500;
+const ROUNDS: u32 = 15;
+const TURNS: u32 = 300;
 
 const KEYS: &str = r#"
 index = "G8BLUpHCakbZGBOROLmS0t6XbWhR0Ik7BHa4W/vfxuY="
