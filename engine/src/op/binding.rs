@@ -48,7 +48,7 @@ pub(super) async fn release(cx: &mut Cx, account: &str, held: &HeldAddress) -> R
     if claim.account == account && claim.nonce == held.nonce {
         let (expected, version) = (Some(snapshot.version), cx.version());
         let write = Write { row, expected, version, body: None, keep_until: 0 };
-        cx.commit(&write).await?;
+        cx.commit(write).await?;
     }
     Ok(())
 }
@@ -122,7 +122,7 @@ async fn point(
     let body = cx.seal((Kind::Claim, row, version), mine)?;
     let row = row.clone();
     let write = Write { row, expected, version, body: Some(body), keep_until: u64::MAX };
-    match cx.commit(&write).await? {
+    match cx.commit(write).await? {
         Written::Applied => Ok(true),
         Written::Lost | Written::InDoubt => Ok(false),
     }

@@ -42,7 +42,7 @@ pub(super) async fn spend(
         let body = cx.seal((Kind::Throttle, &row, version), &budget)?;
         let keep_until = budget.sends.keep_until();
         let write = Write { row: row.clone(), expected, version, body: Some(body), keep_until };
-        if let Ok(Written::Applied) = cx.commit(&write).await {
+        if let Ok(Written::Applied) = cx.commit(write).await {
             return Ok(spent);
         }
     }

@@ -73,15 +73,15 @@ impl Cx {
     ///
     /// # Errors
     /// [`Failure::Store`] where it surely doesn't stand.
-    pub(crate) async fn commit(&mut self, write: &Write) -> Result<Written, Failure> {
+    pub(crate) async fn commit(&mut self, mut write: Write) -> Result<Written, Failure> {
         for sent in 0..SENDS {
-            match self.ask(Question::Commit(write.clone())).await {
+            match self.ask(Question::Commit(write)).await {
                 Reply::Applied => return Ok(Written::Applied),
                 Reply::Conflict if sent == 0 => return Ok(Written::Lost),
-                Reply::Conflict => break,
-                Reply::Failed if sent == 0 => return Err(Failure::Store),
+                Reply::Failed(_) if sent == 0 => return Err(Failure::Store),
                 // After a lost answer a failure says nothing of the earlier write.
-                _ => {}
+                Reply::InDoubt(again) | Reply::Failed(again) => write = again,
+                _ => break,
             }
         }
         Ok(Written::InDoubt)

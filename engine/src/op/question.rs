@@ -40,8 +40,10 @@ pub(crate) enum Reply {
     Loaded(Result<Option<Snapshot>, ()>),
     Applied,
     Conflict,
-    InDoubt,
-    Failed,
+    /// With the write, which is sent again.
+    InDoubt(Write),
+    /// As above.
+    Failed(Write),
     /// `None`: not run.
     Hashed(Option<Digest>),
     Sent,
@@ -131,12 +133,12 @@ impl<T> Commit<T> {
 
     /// It may or may not stand.
     pub fn in_doubt(self, now: u64) -> Step<T> {
-        self.op.advance(now, Reply::InDoubt)
+        self.op.advance(now, Reply::InDoubt(self.write))
     }
 
     /// It surely doesn't stand.
     pub fn failed(self, now: u64) -> Step<T> {
-        self.op.advance(now, Reply::Failed)
+        self.op.advance(now, Reply::Failed(self.write))
     }
 }
 

@@ -199,7 +199,7 @@ impl Row {
         let write = Write { row, expected, version, body: Some(body), keep_until };
         // Whatever is not plainly applied is seen afresh.
         self.loaded_at = None;
-        match cx.commit(&write).await? {
+        match cx.commit(write).await? {
             Written::Applied => {
                 self.version = Some(version);
                 self.record = Some(record);
@@ -207,21 +207,25 @@ impl Row {
                 Ok(true)
             }
             Written::Lost => Ok(false),
-            Written::InDoubt => self.resolve(cx, &write).await,
+            Written::InDoubt => self.resolve(cx, (expected, version)).await,
         }
     }
 
     /// Finds out from the record itself whether an in-doubt write stands. That it doesn't, and
     /// never will, is only concluded where another write came after what it expects. A record that
     /// doesn't tell is a stale load, or the write is still on its way.
-    async fn resolve(&mut self, cx: &mut Cx, write: &Write) -> Result<bool, Failure> {
+    async fn resolve(
+        &mut self,
+        cx: &mut Cx,
+        (expected, version): (Option<Version>, Version),
+    ) -> Result<bool, Failure> {
         for _ in 0..LOADS {
             let loaded = self.reload(cx).await.is_ok();
             let Some(record) = self.record.as_ref().filter(|_| loaded) else { continue };
-            if record.trail.has(write.version) {
+            if record.trail.has(version) {
                 return Ok(true);
             }
-            if self.version != write.expected && follows(&record.trail, write.expected) {
+            if self.version != expected && follows(&record.trail, expected) {
                 return Ok(false);
             }
         }
