@@ -76,8 +76,8 @@ pub struct Write {
     pub version: Version,
     /// The new body; `None` deletes the row.
     pub body: Option<Vec<u8>>,
-    /// Unix milliseconds before which the store must not remove the row by itself;
-    /// `u64::MAX`: never.
+    /// Unix milliseconds before which the store must not remove the row by itself, up to
+    /// `i64::MAX`; `u64::MAX`: never.
     pub keep_until: u64,
 }
 

@@ -355,12 +355,20 @@ fn failure_03_each_promise_is_broken_by_some_store() {
 
     let swap = |rows: &MemoryStore, write: &Write| {
         let answer = rows.swap(write);
-        if (1 << 63..u64::MAX).contains(&write.keep_until) {
+        // As an i64 it is -1, which lies in the past.
+        if write.keep_until == u64::MAX {
             rows.tamper(&write.row, None);
         }
         answer
     };
     note("a signed keep-until", Keeps, run(MemoryStore::load, swap));
+
+    let swap = |rows: &MemoryStore, write: &Write| match version(rows, &write.row) {
+        standing if standing == write.expected => put(rows, write),
+        _ => Swapped::Conflict,
+    };
+    let narrow = run(MemoryStore::load, swap);
+    assert!(!narrow.is_empty(), "a gap of some nanoseconds between check and write");
 
     let separate = check(MemoryStore::new);
     note("a storage for each connection", OneStorage, promises(&separate.unwrap_err()));

@@ -104,7 +104,7 @@ class Service:
                     )
                 case _:
                     return {"error": "unknown act"}, None
-        except ValueError:
+        except (ValueError, RecursionError):  # The latter for a thousand brackets.
             return {"error": "not JSON"}, None
         except pinbolt.Failure as failure:
             return {"error": failure.name}, None
@@ -129,9 +129,11 @@ async def main(folder: Path) -> None:
         delivery=Phone(),
     )
     desk = pinbolt.Operator("desk-1", "saw the phone ring")
-    await engine.enroll(
+    done = await engine.enroll(
         account="person-1", pin="802714", addresses=["+351912000417"], asserted_by=desk
     )
+    if isinstance(done, pinbolt.Refused) and done.name != "AccountExists":
+        raise SystemExit(str(done))
     server = await asyncio.start_server(Service(engine).serve, "127.0.0.1", 0)
     print(f"port {server.sockets[0].getsockname()[1]}", flush=True)
     async with server:

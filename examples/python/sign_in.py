@@ -18,7 +18,9 @@ engine = pinbolt.Engine(
 )
 desk = pinbolt.Operator("desk-1", "saw the phone ring")
 addresses = ["+351912000417"]
-engine.enroll(account="person-1", pin="802714", addresses=addresses, asserted_by=desk)
+done = engine.enroll(account="person-1", pin="802714", addresses=addresses, asserted_by=desk)
+if isinstance(done, pinbolt.Refused):
+    raise SystemExit(str(done))
 
 name, purpose, session = "+351 912 000 417", "sign-in", b"the web session"
 begun = engine.begin(name=name, purpose=purpose, pin="802714", channel="sms", session=session)

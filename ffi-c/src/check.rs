@@ -44,7 +44,7 @@ unsafe impl SizeFirst for pinbolt_connector {}
 /// Tries every promise of a store on a real one. No store is done before it passes.
 ///
 /// The storage may be shared and need not be empty: rows are named `kit-` and so on, and left
-/// behind, to be kept for an hour, but for one that says never. It takes some seconds.
+/// behind, to be kept for an hour, but for one that says never. It takes some 3 seconds.
 ///
 /// `PINBOLT_OK`, and `report` says what was tried; `PINBOLT_STORE`, and it lists each promise that
 /// was not kept, with what it would cost. `report` is `capacity` bytes, 4096 are enough, which

@@ -62,7 +62,7 @@ pub struct pinbolt_trouble {
 /// What it must keep, for each row: of two writes that expect the same version, one applies;
 /// `PINBOLT_SWAP_APPLIED` means durable; a row isn't removed before its `keep_until`. A stale load
 /// never lets anybody in; a `swap` that checks and writes in two steps does. `pinbolt_check_store`
-/// finds that.
+/// looks for that by racing.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct pinbolt_store {

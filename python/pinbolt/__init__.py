@@ -50,6 +50,11 @@ Example:
 Three kinds of "no" never mix: a refusal of the person is a value, `Refused`; a mistake of the
 program raises `Misuse`; trouble of the infrastructure raises `Failure`. No result can be asked
 whether it is true.
+
+What the package can't see, a type checker can, once it is told to: a result that nobody looks at
+(pyright's `reportUnusedCallResult`); a truth test and a `case` with a misspelt name (mypy's
+`warn_unreachable`); an `await` forgotten under an `if`, and a `match` that leaves cases out (mypy's
+`enable_error_code`, `truthy-bool` and `exhaustive-match`).
 """
 
 from pinbolt._asyncio import AsyncEngine

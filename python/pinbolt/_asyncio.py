@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from pinbolt import _native
+from pinbolt._engine import refuse_async_audit
 from pinbolt._native import (
     Accepted,
     AuditEvent,
@@ -49,9 +50,10 @@ class AsyncEngine:
     """Runs verbs on an asynchronous store and delivery. Share it between tasks.
 
     Its verbs are those of `Engine`, and give and raise the same. PINs are hashed on threads of its
-    own, at most `hash_slots` at once over all tasks and loops; a store by URL is run on the loop's
-    worker threads. Cancelling a task at any point is safe: a write that was under way may stand, a
-    counted guess stays counted, and nothing is accepted.
+    own, at most `hash_slots` at once over all tasks and loops; a fork has none of them, so open it
+    after one. A store by URL is run on the loop's worker threads. Cancelling a task
+    at any point is safe: a write that was under way may stand, a counted guess stays counted, and
+    nothing is accepted.
 
     Example:
         >>> async def sign_in() -> None:
@@ -95,6 +97,7 @@ class AsyncEngine:
                     raise TypeError(f"{type(plugged).__qualname__} needs a method {verb}")
         if audit is not None and not callable(audit):
             raise TypeError("audit is a callable that takes an AuditEvent")
+        refuse_async_audit(audit)
         self._pinbolt = Pinbolt(keys=keys, policy=policy, tenant=tenant, clock=clock)
         self._store = store if store is not None else _native.open_store(str(url))
         self._delivery = delivery
@@ -275,6 +278,19 @@ class AsyncEngine:
 
     async def run(self, operation: Operation[_T]) -> _T:
         """Run an operation, started elsewhere, to its end, as `Engine.run`."""
+        operation._drive()  # noqa: SLF001
+        try:
+            await self._answer(operation)
+        finally:
+            operation._leave()  # noqa: SLF001
+        try:
+            return operation.end()
+        finally:
+            if self._audit is not None:
+                for event in operation.events:
+                    self._audit(event)
+
+    async def _answer(self, operation: Operation[object]) -> None:
         losses = 0
         while (question := operation.question) is not None:
             lost = False
@@ -291,12 +307,6 @@ class AsyncEngine:
             if lost:
                 losses += 1
                 await asyncio.sleep(random.uniform(0, _most(losses)) / 1000)  # noqa: S311
-        try:
-            return operation.end()
-        finally:
-            if self._audit is not None:
-                for event in operation.events:
-                    self._audit(event)
 
     async def _hash(self, operation: Operation[object], work: Work) -> None:
         digest = await self._hashed(work)
@@ -374,7 +384,7 @@ def _snapshot(answer: object) -> Snapshot | None:
 
 def _swapped(answer: object) -> Swapped:
     match answer:
-        case "applied" | "conflict" | "in_doubt" | "failed":
+        case str("applied" | "conflict" | "in_doubt" | "failed"):
             return answer
         case _:
             raise _odd("swap", "'applied', 'conflict', 'in_doubt' or 'failed'", answer)
@@ -382,7 +392,7 @@ def _swapped(answer: object) -> Swapped:
 
 def _handover(answer: object) -> Handover:
     match answer:
-        case "sent" | "refused" | "unknown":
+        case str("sent" | "refused" | "unknown"):
             return answer
         case _:
             raise _odd("deliver", "'sent', 'refused' or 'unknown'", answer)

@@ -36,6 +36,12 @@ class Engine:
     `Exception`, such as `KeyboardInterrupt`, reaches you as it is, and so does what the clock or
     the audit raises; then, too, nothing was accepted.
 
+    A refusal isn't raised: what nobody looks at is passed over, a person let in or an account left
+    unblocked. So take who signs in from the `Accepted`, and look at every act's result, too.
+
+    No text of pinbolt's shows what was typed. A traceback kept with its local variables does, of
+    your frames and of these: tell your error reporter to leave them out.
+
     `session` is your own id of the person's session, 1 to 256 bytes: a code is only good in the
     session that asked for it, so never a constant; and give a new id once somebody is signed in.
     `source` says where the request came from, up to 256 bytes; it stands in the audit events.
@@ -66,8 +72,8 @@ class Engine:
             tenant: Up to 64 bytes; part of every row name, seal and handle.
             delivery: What hands messages over; without one, every message is refused.
             clock: Gives Unix milliseconds; the system's clock without one.
-            audit: Is told every audit event once its write was applied. What it raises is raised
-                by the verb, and nothing is accepted.
+            audit: Is told every audit event once its write was applied; no coroutine function.
+                What it raises is raised by the verb, and nothing is accepted.
             hash_slots: The most PIN hashes at once, one for each processor without it. One that
                 waits longer than 5 seconds is a `Failure` named `Overload`.
 
@@ -85,6 +91,7 @@ class Engine:
             hash_slots=hash_slots,
         )
         refuse_async(delivery, "deliver")
+        refuse_async_audit(audit)
 
     @property
     def pinbolt(self) -> Pinbolt:
@@ -596,3 +603,10 @@ def refuse_async(plugged: Store | AsyncStore | Delivery | AsyncDelivery | None, 
     """Tell what would otherwise show as a store or gateway that always fails."""
     if inspect.iscoroutinefunction(getattr(plugged, verb, None)):
         raise TypeError(f"{verb} is a coroutine function: that is for AsyncEngine")
+
+
+def refuse_async_audit(audit: Callable[[AuditEvent], object] | None) -> None:
+    """Tell what would otherwise lose every event: neither engine awaits it."""
+    called = getattr(audit, "__call__", None)  # noqa: B004
+    if inspect.iscoroutinefunction(audit) or inspect.iscoroutinefunction(called):
+        raise TypeError("audit is a coroutine function: it is called, and not awaited")

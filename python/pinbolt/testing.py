@@ -6,6 +6,7 @@ no store is done before the kit passes it.
 """
 
 import asyncio
+import sys
 import threading
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, TypeVar
@@ -74,7 +75,13 @@ def check_store(connect: Callable[[], Store]) -> int:
         >>> races > 0
         True
     """
-    races, findings = _native.check(connect)
+    before = sys.getswitchinterval()
+    # Else a thread that checks and then writes is hardly ever interrupted in between.
+    sys.setswitchinterval(1e-5)
+    try:
+        races, findings = _native.check(connect)
+    finally:
+        sys.setswitchinterval(before)
     if findings:
         raise Broken(tuple(map(Finding._make, findings)))
     return races

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use pinbolt::driver::{self, SystemClock};
 use pyo3::{
+    PyTraverseError, PyVisit,
     exceptions::{PyRuntimeError, PyStopIteration, PyTypeError, PyValueError},
     prelude::*,
     sync::PyOnceLock,
@@ -31,6 +32,19 @@ impl Clock {
             Some(_) => {
                 Err(PyTypeError::new_err("clock is a callable that gives Unix milliseconds"))
             }
+        }
+    }
+
+    pub(crate) fn traverse(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self {
+            Self::System => Ok(()),
+            Self::Python(call) => call.traverse(visit),
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        if let Self::Python(call) = self {
+            call.clear();
         }
     }
 

@@ -2,7 +2,7 @@
 
 use pinbolt::{Failure, Misuse, driver::StoreError};
 use pyo3::{
-    exceptions::PyTypeError,
+    exceptions::{PyImportError, PyTypeError},
     prelude::*,
     sync::PyOnceLock,
     types::{PyTuple, PyType},
@@ -43,13 +43,25 @@ pub(crate) fn configuration(
 /// Why a result can't be asked whether it is true: a refusal would be, too.
 pub(crate) fn truth_test(name: &str) -> PyErr {
     PyTypeError::new_err(format!(
-        "{name} is neither true nor false: ask isinstance(result, pinbolt.Refused), or match the result"
+        "{name} is neither true nor false: match the result, or ask isinstance(result, ..) for what was granted, such as pinbolt.Accepted"
     ))
 }
 
 /// Why what is good once can't be copied or pickled.
 pub(crate) fn no_copy(name: &str) -> PyErr {
     PyTypeError::new_err(format!("{name} is good once: it can't be copied or pickled"))
+}
+
+/// What is kept here for the process is one interpreter's: another would be handed its classes.
+pub(crate) fn alone(py: Python<'_>) -> PyResult<()> {
+    static SYS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let sys = py.import("sys")?;
+    match SYS.get_or_init(py, || sys.clone().unbind()).is(&sys) {
+        true => Ok(()),
+        false => Err(PyImportError::new_err(
+            "pinbolt is in use by another interpreter of this process, and serves one alone",
+        )),
+    }
 }
 
 /// A table of the engine's as a tuple of (code, name, sentence).

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pinbolt::{Caller, driver, op};
-use pyo3::{intern, prelude::*};
+use pyo3::{PyTraverseError, PyVisit, intern, prelude::*};
 
 use crate::{
     begun::Dispatch,
@@ -31,20 +31,18 @@ pub(crate) struct Pinbolt {
 #[allow(clippy::too_many_arguments, reason = "they have names in Python")]
 impl Pinbolt {
     #[new]
-    #[pyo3(
-        signature = (*, keys, policy, tenant=Text::empty(), clock=None),
-        text_signature = "(*, keys, policy, tenant='', clock=None)",
-    )]
+    #[pyo3(signature = (*, keys, policy, tenant="", clock=None))]
     fn new(
         py: Python<'_>,
         keys: &Keys,
         policy: &Policy,
-        tenant: Text<'_>,
+        // No `Text`: two names that UTF-8 can't hold would be one tenant.
+        tenant: &str,
         clock: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let inner = pinbolt::Pinbolt::open(keys.0.clone(), policy.0.clone(), &tenant);
+        let inner = pinbolt::Pinbolt::open(keys.0.clone(), policy.0.clone(), tenant);
         let (inner, clock) = (inner.map_err(|no| misuse(py, no))?, Arc::new(Clock::new(clock)?));
-        Ok(Self { inner, clock, memories: Arc::default(), tenant: (*tenant).into() })
+        Ok(Self { inner, clock, memories: Arc::default(), tenant: tenant.into() })
     }
 
     /// The tenant.
@@ -253,6 +251,18 @@ impl Pinbolt {
 
     fn __repr__(&self, py: Python<'_>) -> String {
         format!("Pinbolt(tenant={})", quoted(py, &self.tenant))
+    }
+
+    /// A clock in a cycle; not while an operation lives, which reads it too and isn't in sight.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match Arc::strong_count(&self.memories) {
+            1 => self.clock.traverse(visit),
+            _ => Ok(()),
+        }
+    }
+
+    fn __clear__(&self) {
+        self.clock.clear();
     }
 }
 

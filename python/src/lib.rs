@@ -57,6 +57,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::error::alone(module.py())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("CONFIRM", pinbolt::op::CONFIRM)?;
         module.add("REFUSALS", super::error::table(module.py(), pinbolt::Refusal::TABLE)?)?;

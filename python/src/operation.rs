@@ -41,6 +41,8 @@ struct State {
     operation: driver::Operation,
     /// A driver works on it.
     busy: bool,
+    /// The asyncio driver has it, from question to question.
+    driven: bool,
     /// What the store or the delivery had trouble with last.
     trouble: Option<Trouble>,
     events: Vec<pinbolt::AuditEvent>,
@@ -199,6 +201,22 @@ impl Operation {
         outcome(py, result, trouble.map(|trouble| trouble.into_error(py)))
     }
 
+    /// For the asyncio driver: it alone answers until `_leave`. An answer doesn't say to which
+    /// question, so one that comes late would be taken for that of a write which nobody made yet.
+    fn _drive(&self, py: Python<'_>) -> PyResult<()> {
+        self.with(py, |state| match state.driven {
+            true => Err(Misuse::Busy),
+            false => {
+                state.driven = true;
+                Ok(())
+            }
+        })
+    }
+
+    fn _leave(&self, py: Python<'_>) {
+        self.state(py).driven = false;
+    }
+
     /// The audit events; empty before the end was taken out.
     #[getter]
     fn events<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
@@ -228,7 +246,8 @@ impl Operation {
         operation: driver::Operation,
         (clock, memories): (&Arc<Clock>, &Arc<Memories>),
     ) -> Self {
-        let state = State { operation, busy: false, trouble: None, events: Vec::new() };
+        let state =
+            State { operation, busy: false, driven: false, trouble: None, events: Vec::new() };
         Self { state: Mutex::new(state), clock: clock.clone(), memories: memories.clone() }
     }
 

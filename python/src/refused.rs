@@ -1,7 +1,11 @@
 //! A refusal: an answer to the person.
 
 use pinbolt::Refusal;
-use pyo3::prelude::*;
+use pyo3::{
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyBool, PyInt, PyString, PyType},
+};
 
 use crate::{clock::instant, error::truth_test};
 
@@ -67,8 +71,20 @@ impl Refused {
         format!("Refused({}, '{}')", self.0.code(), self.0.name())
     }
 
-    fn __eq__(&self, other: &Self) -> bool {
-        self.0 == other.0
+    /// With its own kind. A name, a code or a class would never be equal, and the refusal be
+    /// passed over in silence.
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let py = other.py();
+        if let Ok(other) = other.cast::<Self>() {
+            return Ok(PyBool::new(py, self.0 == other.get().0).to_owned().into_any().unbind());
+        }
+        let (text, number) = (other.is_instance_of::<PyString>(), other.is_instance_of::<PyInt>());
+        match text || number || other.is_instance_of::<PyType>() {
+            true => Err(PyTypeError::new_err(
+                "a Refused equals another Refused alone: look at its name or code, or ask isinstance",
+            )),
+            false => Ok(py.NotImplemented()),
+        }
     }
 
     fn __hash__(&self) -> u64 {

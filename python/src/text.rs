@@ -48,9 +48,3 @@ pub(crate) fn channel(py: Python<'_>, name: &str) -> PyResult<Channel> {
 pub(crate) fn authenticator(py: Python<'_>, name: &str) -> PyResult<Authenticator> {
     Authenticator::from_name(name).ok_or_else(|| misuse(py, Misuse::Value))
 }
-
-impl Text<'_> {
-    pub(crate) const fn empty() -> Self {
-        Self("")
-    }
-}

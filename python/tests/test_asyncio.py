@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from support import (
@@ -294,7 +295,7 @@ def test_a_store_that_raises_answers_rubbish_or_lies() -> None:
             assert isinstance(failure.__cause__, TypeError)
         store.at_load, store.at_swap = None, broke
         assert isinstance((await failed("Unresolved", desk.finish(challenge))).__cause__, Broke)
-        for rubbish in (None, True, "Applied", 1, ["applied"]):
+        for rubbish in (None, True, "Applied", 1, ["applied"], mock.ANY):
             store.at_swap = partial(asyncio.sleep, 0, rubbish)
             failure = await failed("Unresolved", desk.finish(challenge))
             assert isinstance(failure.__cause__, TypeError)
@@ -304,6 +305,29 @@ def test_a_store_that_raises_answers_rubbish_or_lies() -> None:
         granted(await desk.finish(challenge), pinbolt.Accepted)
 
     asyncio.run(odd())
+
+
+def test_two_tasks_do_not_drive_one_operation() -> None:
+    """The late answer to one's question would be taken for that to the other's."""
+
+    async def driven() -> None:
+        engine = pinbolt.AsyncEngine(**installed(), store=AsyncRows())
+        operation = engine.pinbolt.enroll(account="a-1", pin=PIN)
+        first, second = await asyncio.gather(
+            engine.run(operation), engine.run(operation), return_exceptions=True
+        )
+        assert isinstance(first, pinbolt.Enrolled)
+        assert isinstance(second, pinbolt.Misuse)
+        assert second.name == "Busy"
+        # One that was cancelled goes on with the next.
+        operation = engine.pinbolt.enroll(account="a-2", pin=PIN)
+        task = asyncio.create_task(engine.run(operation))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        granted(await engine.run(operation), pinbolt.Enrolled)
+
+    asyncio.run(driven())
 
 
 def test_a_blocking_store_by_mistake_is_a_failure() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +30,22 @@ class CheckThenWrite(Rows):
             self.rows.pop(write.row, None)
         else:
             self.rows[write.row] = pinbolt.Snapshot(write.version, write.body)
+        return "applied"
+
+
+class Hasty(Rows):
+    """Looks under a lock and writes under it again: the gap is some bytecodes."""
+
+    def swap(self, write: pinbolt.Write) -> pinbolt.Swapped:
+        with self.lock:
+            standing = self.rows.get(write.row)
+        if (None if standing is None else standing.version) != write.expected:
+            return "conflict"
+        with self.lock:
+            if write.body is None:
+                self.rows.pop(write.row, None)
+            else:
+                self.rows[write.row] = pinbolt.Snapshot(write.version, write.body)
         return "applied"
 
 
@@ -111,6 +128,14 @@ def test_broken_stores_are_found(kind: Callable[[], Rows], promise: str) -> None
     assert any(promise in finding.promise for finding in found)
     assert str(raised.value).startswith("this store must not carry pinbolt:\n- ")
     assert all(finding.cost in str(raised.value) for finding in found)
+
+
+def test_a_gap_of_some_bytecodes_is_found() -> None:
+    before = sys.getswitchinterval()
+    rows = Hasty()
+    with pytest.raises(Broken):
+        check_store(lambda: rows)
+    assert sys.getswitchinterval() == before
 
 
 def test_what_connect_raises_is_raised() -> None:

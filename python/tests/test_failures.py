@@ -346,6 +346,34 @@ def test_an_engine_in_a_cycle_is_collected() -> None:
     assert gone() is None
 
 
+@pytest.mark.parametrize("face", [pinbolt.Engine, pinbolt.AsyncEngine])
+def test_a_clock_in_a_cycle_is_collected(
+    face: type[pinbolt.Engine | pinbolt.AsyncEngine],
+) -> None:
+    """Not while an operation of it goes on: that one reads the clock at each answer."""
+
+    class App:
+        def __init__(self) -> None:
+            self.milliseconds = 1_800_000_000_000
+            self.engine = face(**installed(), url="memory:", clock=self.now)
+
+        def now(self) -> int:
+            return self.milliseconds
+
+    app = App()
+    operation = app.engine.pinbolt.describe(account="a-1")
+    gone = weakref.ref(app)
+    del app
+    gc.collect()
+    while operation.question is not None:
+        operation.answer_found(None)
+    refused(operation.end(), "UnknownAccount")
+    assert gone() is not None
+    del operation
+    gc.collect()
+    assert gone() is None
+
+
 def test_a_cause_in_a_cycle_is_collected() -> None:
     class Lost(Exception):
         operation: pinbolt.Operation[object]

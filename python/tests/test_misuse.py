@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,6 +149,11 @@ def test_an_engine_that_cannot_be_opened() -> None:
 
         async def deliver(self, message: object) -> None: ...
 
+    async def told(event: pinbolt.AuditEvent) -> None: ...
+
+    class Auditor:
+        async def __call__(self, event: pinbolt.AuditEvent) -> None: ...
+
     plugged: list[dict[str, Any]] = [
         {},
         {"url": "memory:", "store": pinbolt.open_store("memory:")},
@@ -155,6 +163,8 @@ def test_an_engine_that_cannot_be_opened() -> None:
         {"url": "memory:", "delivery": Coroutines()},
         {"url": "memory:", "clock": 7},
         {"url": "memory:", "audit": 7},
+        {"url": "memory:", "audit": told},
+        {"url": "memory:", "audit": Auditor()},
         {"url": "memory:", "hash_slots": "two"},
     ]
     for arguments in plugged:
@@ -167,6 +177,40 @@ def test_an_engine_that_cannot_be_opened() -> None:
         pinbolt.Engine(**installed(), url="memory:", hash_slots=0)
     with pytest.raises(ValueError, match="greater than 0"):
         pinbolt.AsyncEngine(**installed(), url="memory:", hash_slots=0)
+
+
+def test_no_two_tenants_are_one() -> None:
+    for face in (pinbolt.Engine, pinbolt.AsyncEngine):
+        with pytest.raises(UnicodeEncodeError):
+            face(**installed(), url="memory:", tenant="\ud800")
+
+
+def test_another_interpreter_of_the_process_is_told(tmp_path: Path) -> None:
+    """It would be handed the classes of this one."""
+    program = """
+try:
+    import _interpreters as interpreters
+    other = interpreters.create("legacy")
+except ImportError:
+    import _xxsubinterpreters as interpreters
+    other = interpreters.create(isolated=False)
+import pinbolt
+interpreters.run_string(other, '''
+try:
+    import pinbolt
+except ImportError as error:
+    print(error, flush=True)
+''')
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,  # Where no folder is called pinbolt.
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.startswith("pinbolt is in use by another interpreter")
 
 
 def test_exceptions_travel() -> None:

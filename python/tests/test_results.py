@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import pickle
+from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import pytest
 from support import DESK, SESSION, Desk, granted, refused, wrong
@@ -36,7 +38,7 @@ def test_no_result_is_true_or_false() -> None:
     kinds = {type(result).__name__ for result in results}
     assert len(kinds) == len(results)
     for result in results:
-        with pytest.raises(TypeError, match=r"neither true nor false: .* isinstance"):
+        with pytest.raises(TypeError, match=r"neither true nor false: .* granted"):
             bool(result)
         with pytest.raises(TypeError):
             assert not result
@@ -136,11 +138,30 @@ def test_refusals_compare_by_what_they_say() -> None:
     assert first != second
     assert third == fourth
     assert len({third, fourth}) == 1
-    assert third != "Malformed"
     assert refused(third, "Malformed").detail == (
         "A code is digits only, of the length that was sent."
     )
     assert refused(third, "Malformed").sentence == str(third)
+
+
+def test_a_refusal_is_not_passed_over_by_a_comparison_that_never_holds() -> None:
+    """`if result == pinbolt.Refused` would be false for each refusal, and let the person in."""
+    desk = Desk()
+    result = desk.finish(desk.sent(), "12")
+    compared: list[Callable[[], bool]] = [
+        lambda: result == pinbolt.Refused,  # type: ignore[comparison-overlap]
+        lambda: pinbolt.Refused == result,  # type: ignore[comparison-overlap]
+        lambda: result != pinbolt.Refused,  # type: ignore[comparison-overlap]
+        lambda: result == "Malformed",  # type: ignore[comparison-overlap]
+        lambda: result in ("Malformed", "WeakPin"),  # type: ignore[comparison-overlap]
+        lambda: result == 111,  # type: ignore[comparison-overlap]
+    ]
+    for compare in compared:
+        with pytest.raises(TypeError, match="equals another Refused alone"):
+            compare()
+    others: list[object] = [None, object(), pinbolt.Operator("a", "b")]
+    assert result not in others
+    assert [result] == [mock.ANY]
 
 
 def test_operators_and_snapshots_are_values() -> None:

@@ -36,7 +36,13 @@ impl Job {
 }
 
 /// Carries the jobs out in one transaction, and answers each.
-pub(crate) fn commit(connection: &Connection, jobs: &[Arc<Job>], busy: Duration) {
+/// `in_place` says afterwards whether what was written is in the database that others see.
+pub(crate) fn commit(
+    connection: &Connection,
+    jobs: &[Arc<Job>],
+    busy: Duration,
+    in_place: impl FnOnce() -> Result<(), CallError>,
+) {
     let mut applied = Vec::with_capacity(jobs.len());
     let outcome = transact(connection, jobs, busy, &mut applied);
     if outcome.is_err() && !connection.is_autocommit() {
@@ -44,6 +50,7 @@ pub(crate) fn commit(connection: &Connection, jobs: &[Arc<Job>], busy: Duration)
         drop(connection.execute_batch("ROLLBACK"));
     }
     let stage = outcome.map_err(|stage| stage.map(|e| CallError::from_sqlite(&e, busy)));
+    let stage = stage.and_then(|()| in_place().map_err(Stage::Commit));
     for (n, job) in jobs.iter().enumerate() {
         let stands = applied.get(n).copied().unwrap_or(false);
         let answer = match &stage {
@@ -178,7 +185,7 @@ mod tests {
     }
 
     fn run(connection: &Connection, jobs: &[Arc<Job>]) -> Vec<Swapped> {
-        commit(connection, jobs, Duration::ZERO);
+        commit(connection, jobs, Duration::ZERO, || Ok(()));
         jobs.iter().map(|job| job.take_answer().expect("every job is answered")).collect()
     }
 

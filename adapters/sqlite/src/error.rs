@@ -101,6 +101,7 @@ pub(crate) enum CallError {
     Busy(Duration),
     Sqlite(String),
     Forked,
+    Replaced,
     Abandoned,
 }
 
@@ -119,6 +120,10 @@ impl fmt::Display for CallError {
             Self::Busy(bound) => write_busy(f, *bound),
             Self::Sqlite(e) => write!(f, "the database failed: {e}"),
             Self::Forked => f.write_str("the store was opened before a fork: open it again"),
+            Self::Replaced => f.write_str(
+                "the database's files were moved, removed or replaced, or another copy of SQLite in \
+                 this process has closed them: drop the store, and open the store again",
+            ),
             Self::Abandoned => f.write_str("the thread that wrote for this call has panicked"),
         }
     }

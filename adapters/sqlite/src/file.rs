@@ -74,6 +74,40 @@ fn check(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// The database and its log, as they were when they were opened.
+#[derive(Debug)]
+pub(crate) struct Files([(PathBuf, Option<Identity>); 2]);
+
+/// Device and number: while a file is open, no other has them.
+type Identity = (u64, u64);
+
+impl Files {
+    pub(crate) fn of(path: &Path) -> Result<Self, OpenError> {
+        let known = |path: PathBuf| {
+            let identity = identity(&path).map_err(OpenError::from_io)?;
+            Ok((path, identity))
+        };
+        Ok(Self([known(path.into())?, known(beside(path, "-wal"))?]))
+    }
+
+    /// Whether both still have their names.
+    pub(crate) fn stand(&self) -> bool {
+        self.0.iter().all(|(path, known)| identity(path).is_ok_and(|found| found == *known))
+    }
+}
+
+/// `None` where the system tells files apart by other means.
+fn identity(path: &Path) -> io::Result<Option<Identity>> {
+    let found = fs::symlink_metadata(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        Ok(Some((found.dev(), found.ino())))
+    }
+    #[cfg(not(unix))]
+    Ok(found.is_file().then_some(()).and(None))
+}
+
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);

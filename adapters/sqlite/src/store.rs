@@ -4,7 +4,10 @@ use std::{
     fmt, mem,
     path::Path,
     process,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -18,7 +21,8 @@ use crate::{
     OpenError, Options,
     commit::{Job, commit, to_integer},
     error::CallError,
-    file, schema,
+    file::{self, Files},
+    schema,
     wait::patiently,
 };
 
@@ -44,6 +48,9 @@ struct Pool {
     waiting: Mutex<Vec<Arc<Job>>>,
     busy: Duration,
     process: u32,
+    files: Files,
+    /// Whether the files were seen to be others than those that were opened.
+    replaced: AtomicBool,
 }
 
 impl Sqlite {
@@ -71,8 +78,10 @@ impl Sqlite {
             let reader = || schema::open_reader(path, options).map(Mutex::new);
             let readers = [reader()?, reader()?, reader()?, reader()?];
             let (waiting, busy) = (Mutex::default(), options.busy_timeout);
-            let process = process::id();
-            Ok(Self { pool: Arc::new(Pool { writer, readers, waiting, busy, process }) })
+            let (process, files) = (process::id(), Files::of(path)?);
+            let replaced = AtomicBool::new(false);
+            let pool = Pool { writer, readers, waiting, busy, process, files, replaced };
+            Ok(Self { pool: Arc::new(pool) })
         })
     }
 
@@ -83,7 +92,7 @@ impl Sqlite {
     /// # Errors
     /// The database is busy, or failed; then some may have been removed.
     pub fn remove_expired(&self, now_ms: u64) -> Result<u32, StoreError> {
-        self.pool.check_process()?;
+        self.pool.check()?;
         let writer = lock(&self.pool.writer);
         let remove = || {
             let bounds = params![to_integer(now_ms), Self::REMOVED_PER_CALL];
@@ -97,14 +106,14 @@ impl Sqlite {
 
 impl Store for Sqlite {
     fn load(&self, row: &RowName) -> Result<Option<Snapshot>, StoreError> {
-        self.pool.check_process()?;
+        self.pool.check()?;
         let connection = self.pool.any();
         let load = || connection.prepare_cached(LOAD)?.query_row([row.as_str()], read).optional();
         patiently(self.pool.busy, load).map_err(|e| self.pool.failed(&e).into())
     }
 
     fn swap(&self, write: &Write) -> Swapped {
-        if let Err(e) = self.pool.check_process() {
+        if let Err(e) = self.pool.check() {
             return Swapped::Failed(e.into());
         }
         let job = Job::new(write.clone());
@@ -115,7 +124,7 @@ impl Store for Sqlite {
             return answer;
         }
         let jobs = mem::take(&mut *lock(&self.pool.waiting));
-        commit(&writer, &jobs, self.pool.busy);
+        commit(&writer, &jobs, self.pool.busy, || self.pool.check_files());
         job.take_answer().unwrap_or_else(|| Swapped::InDoubt(CallError::Abandoned.into()))
     }
 }
@@ -139,6 +148,20 @@ impl Pool {
     /// Locks held by a process aren't inherited by its fork.
     fn check_process(&self) -> Result<(), CallError> {
         if self.process == process::id() { Ok(()) } else { Err(CallError::Forked) }
+    }
+
+    /// A write into a file that has lost its name is seen by nobody else, and by nobody later. Once
+    /// seen, loads fail too: they would find such a write.
+    fn check_files(&self) -> Result<(), CallError> {
+        if !self.files.stand() {
+            self.replaced.store(true, Ordering::Release);
+        }
+        self.check()
+    }
+
+    fn check(&self) -> Result<(), CallError> {
+        self.check_process()?;
+        if self.replaced.load(Ordering::Acquire) { Err(CallError::Replaced) } else { Ok(()) }
     }
 
     /// A free connection, the writing one first: what it just wrote is in its memory.

@@ -14,11 +14,11 @@ use std::{
     time::Duration,
 };
 
-use pinbolt::driver::Store;
+use pinbolt::driver::{Store, Swapped};
 use pinbolt_sqlite::{OpenError, Sqlite};
 use rusqlite::Connection;
 
-use common::{Folder, order, put, row};
+use common::{Folder, order, put, row, write};
 
 mod common;
 
@@ -191,6 +191,28 @@ fn an_emptied_file_does_not_lose_its_log() {
         }
         assert!(matches!(refused(&path), OpenError::Damaged));
         assert_eq!((fs::read(&log).unwrap(), path.exists()), (before.clone(), empty));
+    }
+}
+
+#[test]
+fn a_file_that_lost_its_name_takes_no_more_writes() {
+    for taken in ["auth.db", "auth.db-wal"] {
+        for replaced in [false, true] {
+            let folder = Folder::new();
+            let store = Sqlite::open(folder.join("auth.db")).unwrap();
+            put(&store, "a", None, 1, b"one");
+            // As a restored backup does, or another copy of SQLite that closes the database.
+            fs::remove_file(folder.join(taken)).unwrap();
+            if replaced {
+                fs::write(folder.join(taken), b"").unwrap();
+            }
+            let answer = store.swap(&write("a", Some(1), 2, Some(b"two")));
+            assert!(matches!(answer, Swapped::InDoubt(_)), "{taken}: {answer:?}");
+            let said = store.load(&row("a")).unwrap_err().to_string();
+            assert!(said.contains("open the store again"), "{said}");
+            assert!(matches!(store.swap(&write("b", None, 3, Some(b"x"))), Swapped::Failed(_)));
+            assert!(store.remove_expired(1).is_err());
+        }
     }
 }
 

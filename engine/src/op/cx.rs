@@ -74,6 +74,9 @@ impl Cx {
     /// # Errors
     /// [`Failure::Store`] where it surely doesn't stand.
     pub(crate) async fn commit(&mut self, mut write: Write) -> Result<Written, Failure> {
+        if i64::try_from(write.keep_until).is_err() {
+            write.keep_until = u64::MAX;
+        }
         for sent in 0..SENDS {
             match self.ask(Question::Commit(write)).await {
                 Reply::Applied => return Ok(Written::Applied),

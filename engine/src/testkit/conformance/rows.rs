@@ -215,7 +215,7 @@ fn keep_until<S: Store>(kit: &Kit<'_, S>) -> Result<(), Finding> {
     let store = kit.open();
     let kept_until = |until| Write { keep_until: until, ..kit.write(&kit.row("kept"), None) };
     let tomorrow = unix_now().saturating_add(24 * HOUR);
-    let kept = [tomorrow, 1 << 53, 1 << 63, u64::MAX].map(kept_until);
+    let kept = [tomorrow, 1 << 53, (1 << 63) - 1, u64::MAX].map(kept_until);
     for write in &kept {
         applies(&store, write, Promise::Keeps)?;
     }
