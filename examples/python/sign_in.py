@@ -22,7 +22,8 @@ done = engine.enroll(account="person-1", pin="802714", addresses=addresses, asse
 if isinstance(done, pinbolt.Refused):
     raise SystemExit(str(done))
 
-name, purpose, session = "+351 912 000 417", "sign-in", b"the web session"
+name, purpose = "+351 912 000 417", "sign-in"
+session = b"the web session"  # Yours is drawn anew.
 begun = engine.begin(name=name, purpose=purpose, pin="802714", channel="sms", session=session)
 if isinstance(begun, pinbolt.Refused):
     raise SystemExit(str(begun))

@@ -18,6 +18,10 @@
 // of the person: pinbolt_op_verdict alone accepts anybody. No panic leaves the library: a defect of
 // its own is PINBOLT_INTERNAL. Where memory runs out it aborts the program.
 //
+// Endings. Where a verb "ends with" something, its refusals are meant. Misuse of a purpose, channel,
+// PIN, session, source or account id ends it, too: what is misused is told by pinbolt_engine_run, or
+// pinbolt_op_status, and not by pinbolt_start_.
+//
 // Time. Every `now` is in Unix milliseconds. One before 2001 or after 5138, as seconds or
 // microseconds are, is PINBOLT_VALUE.
 //
@@ -591,8 +595,8 @@ typedef struct pinbolt_write {
     struct pinbolt_bytes version;
     /// The new body, up to 65536 bytes; absent: delete the row.
     struct pinbolt_bytes body;
-    /// Unix milliseconds before which the store must not remove the row by itself; `UINT64_MAX`:
-    /// never.
+    /// Unix milliseconds before which the store must not remove the row by itself, up to
+    /// `INT64_MAX`; `UINT64_MAX`: never.
     uint64_t keep_until;
 } pinbolt_write;
 
@@ -604,7 +608,7 @@ typedef struct pinbolt_write {
 /// What it must keep, for each row: of two writes that expect the same version, one applies;
 /// `PINBOLT_SWAP_APPLIED` means durable; a row isn't removed before its `keep_until`. A stale load
 /// never lets anybody in; a `swap` that checks and writes in two steps does. `pinbolt_check_store`
-/// finds that.
+/// looks for that by racing.
 typedef struct pinbolt_store {
     /// `sizeof(pinbolt_store)`.
     size_t size;
@@ -651,7 +655,8 @@ typedef struct pinbolt_delivery {
     size_t size;
     /// Given to the callback as it is.
     void *context;
-    /// Hands one message over and answers `PINBOLT_DELIVERY_...`; any other number is taken for
+    /// Hands one message over and answers `PINBOLT_DELIVERY_...`: `NOT_SENT` only where it surely
+    /// wasn't sent, since another may then be asked for at once. Any other number is taken for
     /// `PINBOLT_DELIVERY_UNKNOWN`. The message is wiped when it returns. Each message comes once;
     /// sending it again is the host's, under the message's id.
     uint32_t (*deliver)(void *context, const struct pinbolt_message *message);
@@ -674,7 +679,8 @@ typedef struct pinbolt_engine_args {
     /// `sizeof(pinbolt_engine_args)`.
     size_t size;
     /// The store's URL, such as `sqlite:///var/lib/app/auth.db`; or absent, and `store`. `memory:`
-    /// is gone with the process: for demonstrations, never in production.
+    /// is gone with the process: for demonstrations, never in production. Nothing else in this
+    /// process may open an SQLite file that is open here, not even to look.
     struct pinbolt_text url;
     /// A store of the host's; or NULL, and `url`.
     const struct pinbolt_store *store;
@@ -696,7 +702,8 @@ typedef uint32_t pinbolt_verdict;
 /// library gives: later versions may append fields.
 typedef struct pinbolt_challenge {
     /// Names the challenge in `finish`, `resend` and `cancel`: ASCII of fixed length, under 256
-    /// bytes, and all that must be kept. No secret, and useless in another session.
+    /// bytes, and all that must be kept, until `resend` gives another. No secret, and useless in
+    /// another session.
     struct pinbolt_text handle;
     /// The letters that the message carries.
     struct pinbolt_text reference;
@@ -836,7 +843,7 @@ typedef struct pinbolt_connector {
     void *context;
     /// Opens one more connection to one and the same storage and fills `*store`, but nothing behind
     /// `store->size`, which is set. `PINBOLT_OK`; any other number: it can't. Up to nine are open at
-    /// once, each used by a thread of its own.
+    /// once, each used by a thread of its own, and at one point none is.
     uint32_t (*connect)(void *context, struct pinbolt_store *store);
     /// Ends a connection that `connect` opened. May be NULL.
     void (*disconnect)(void *context, const struct pinbolt_store *store);
@@ -914,9 +921,14 @@ void pinbolt_keys_free(struct pinbolt_keys **keys);
 
 /// Reads a policy from TOML: every setting by its path, and the purposes for which people sign in.
 ///
-///     [purposes.sign-in]
-///     pin = true
+///     [code]
+///     lifetime = 180
+///
+///     [purposes.sign-in]    # a name of 1 to 32 of a-z 0-9 - _ .
+///     pin = true            # false without this
 ///     code = ["sms", "email"]
+///     resend = "redeliver"  # the same code again; "rotate", a new one, holds without this
+///     authorizes = true     # whether its proof may stand for an operator's word; false without this
 ///
 /// `PINBOLT_CONFIGURATION`, with the setting and its line in `why`: `capacity` bytes, which always
 /// end with a NUL; NULL and 0 for none. `*policy` is yours to free.
@@ -1031,7 +1043,8 @@ pinbolt_status pinbolt_start_begin(const struct pinbolt *installation,
                                    struct pinbolt_op **op);
 
 /// Starts sending another message: by the purpose's policy a new code, which ends the older one, or
-/// the same code again. It grants what `begin` does.
+/// the same code again. It grants what `begin` does: keep the new challenge's handle in place of the
+/// old one, which answers `PINBOLT_SUPERSEDED` after a new code, to that code, too.
 ///
 /// Ends with `PINBOLT_THROTTLED` before `resend_at` or over the send budget, with
 /// `PINBOLT_UNKNOWN_ADDRESS`, or as `finish` does for a handle that is no longer open.
@@ -1341,7 +1354,7 @@ pinbolt_status pinbolt_op_events(const struct pinbolt_op *op,
 /// Tries every promise of a store on a real one. No store is done before it passes.
 ///
 /// The storage may be shared and need not be empty: rows are named `kit-` and so on, and left
-/// behind, to be kept for an hour, but for one that says never. It takes some seconds.
+/// behind, to be kept for an hour, but for one that says never. It takes some 3 seconds.
 ///
 /// `PINBOLT_OK`, and `report` says what was tried; `PINBOLT_STORE`, and it lists each promise that
 /// was not kept, with what it would cost. `report` is `capacity` bytes, 4096 are enough, which

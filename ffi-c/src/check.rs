@@ -30,7 +30,7 @@ pub struct pinbolt_connector {
     pub context: *mut c_void,
     /// Opens one more connection to one and the same storage and fills `*store`, but nothing behind
     /// `store->size`, which is set. `PINBOLT_OK`; any other number: it can't. Up to nine are open at
-    /// once, each used by a thread of its own.
+    /// once, each used by a thread of its own, and at one point none is.
     pub connect:
         Option<unsafe extern "C-unwind" fn(context: *mut c_void, store: *mut pinbolt_store) -> u32>,
     /// Ends a connection that `connect` opened. May be NULL.

@@ -34,7 +34,8 @@ pub struct pinbolt_delivery {
     pub size: usize,
     /// Given to the callback as it is.
     pub context: *mut c_void,
-    /// Hands one message over and answers `PINBOLT_DELIVERY_...`; any other number is taken for
+    /// Hands one message over and answers `PINBOLT_DELIVERY_...`: `NOT_SENT` only where it surely
+    /// wasn't sent, since another may then be asked for at once. Any other number is taken for
     /// `PINBOLT_DELIVERY_UNKNOWN`. The message is wiped when it returns. Each message comes once;
     /// sending it again is the host's, under the message's id.
     pub deliver: Option<

@@ -38,7 +38,8 @@ pub const PINBOLT_ACCEPTED: u32 = 0x5AC3_A55A;
 #[repr(C)]
 pub struct pinbolt_challenge {
     /// Names the challenge in `finish`, `resend` and `cancel`: ASCII of fixed length, under 256
-    /// bytes, and all that must be kept. No secret, and useless in another session.
+    /// bytes, and all that must be kept, until `resend` gives another. No secret, and useless in
+    /// another session.
     pub handle: pinbolt_text,
     /// The letters that the message carries.
     pub reference: pinbolt_text,

@@ -35,7 +35,8 @@ pub struct pinbolt_engine_args {
     /// `sizeof(pinbolt_engine_args)`.
     pub size: usize,
     /// The store's URL, such as `sqlite:///var/lib/app/auth.db`; or absent, and `store`. `memory:`
-    /// is gone with the process: for demonstrations, never in production.
+    /// is gone with the process: for demonstrations, never in production. Nothing else in this
+    /// process may open an SQLite file that is open here, not even to look.
     pub url: pinbolt_text,
     /// A store of the host's; or NULL, and `url`.
     pub store: *const pinbolt_store,

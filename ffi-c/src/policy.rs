@@ -19,9 +19,14 @@ pub struct pinbolt_policy {
 
 /// Reads a policy from TOML: every setting by its path, and the purposes for which people sign in.
 ///
-///     [purposes.sign-in]
-///     pin = true
+///     [code]
+///     lifetime = 180
+///
+///     [purposes.sign-in]    # a name of 1 to 32 of a-z 0-9 - _ .
+///     pin = true            # false without this
 ///     code = ["sms", "email"]
+///     resend = "redeliver"  # the same code again; "rotate", a new one, holds without this
+///     authorizes = true     # whether its proof may stand for an operator's word; false without this
 ///
 /// `PINBOLT_CONFIGURATION`, with the setting and its line in `why`: `capacity` bytes, which always
 /// end with a NUL; NULL and 0 for none. `*policy` is yours to free.

@@ -18,6 +18,10 @@
 // of the person: pinbolt_op_verdict alone accepts anybody. No panic leaves the library: a defect of
 // its own is PINBOLT_INTERNAL. Where memory runs out it aborts the program.
 //
+// Endings. Where a verb "ends with" something, its refusals are meant. Misuse of a purpose, channel,
+// PIN, session, source or account id ends it, too: what is misused is told by pinbolt_engine_run, or
+// pinbolt_op_status, and not by pinbolt_start_.
+//
 // Time. Every `now` is in Unix milliseconds. One before 2001 or after 5138, as seconds or
 // microseconds are, is PINBOLT_VALUE.
 //

@@ -47,8 +47,8 @@ pub struct pinbolt_write {
     pub version: pinbolt_bytes,
     /// The new body, up to 65536 bytes; absent: delete the row.
     pub body: pinbolt_bytes,
-    /// Unix milliseconds before which the store must not remove the row by itself; `UINT64_MAX`:
-    /// never.
+    /// Unix milliseconds before which the store must not remove the row by itself, up to
+    /// `INT64_MAX`; `UINT64_MAX`: never.
     pub keep_until: u64,
 }
 

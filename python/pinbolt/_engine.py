@@ -46,7 +46,7 @@ class Engine:
     session that asked for it, so never a constant; and give a new id once somebody is signed in.
     `source` says where the request came from, up to 256 bytes; it stands in the audit events.
 
-    The examples go on where the one of the package's page ends.
+    The examples continue the one of `help(pinbolt)`.
     """
 
     def __init__(
@@ -249,7 +249,9 @@ class Engine:
     ) -> Begun | Refused:
         """Send another message, without the PIN again.
 
-        By the purpose's policy a new code, which ends the older one, or the same code again.
+        By the purpose's policy a new code, which ends the older one, or the same code again. Keep
+        the new challenge's handle in place of the old one, which answers `Superseded` after a new
+        code, to that code, too.
 
         Args:
             handle: The handle of the challenge.

@@ -31,7 +31,7 @@ class Misuse(Error):
 class Failure(Error):
     """The infrastructure didn't do its part; nothing was accepted and nothing delivered.
 
-    What a store or a clock of yours raised is its `__cause__`.
+    What a store of yours raised is its `__cause__`.
 
     Attributes:
         code: The stable code of `pinbolt.FAILURES`, 301 and up.

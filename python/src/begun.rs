@@ -74,7 +74,7 @@ impl Challenge {
         self.0.reference.to_string()
     }
 
-    /// The code is valid before this.
+    /// The code is valid before this `datetime`, in UTC.
     #[getter]
     fn expires<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         instant(py, self.0.expires)

@@ -14,6 +14,15 @@ pub(crate) struct Policy(pub(crate) pinbolt::Policy);
 impl Policy {
     /// Reads a policy from TOML: settings by the paths of `pinbolt.SETTINGS`, and the purposes.
     /// Raises ConfigurationError with the path and the line of what was refused.
+    ///
+    ///     [code]
+    ///     lifetime = 180
+    ///
+    ///     [purposes.sign-in]    # a name of 1 to 32 of a-z 0-9 - _ .
+    ///     pin = true            # false without this
+    ///     code = ["sms", "email"]
+    ///     resend = "redeliver"  # the same code again; "rotate", a new one, holds without this
+    ///     authorizes = true     # whether its proof may stand for an operator's word
     #[staticmethod]
     fn parse(py: Python<'_>, text: Text<'_>) -> PyResult<Self> {
         pinbolt_open::policy::parse(&text).map(Self).map_err(|refused| {

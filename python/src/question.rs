@@ -144,7 +144,7 @@ impl Message {
         &self.purpose
     }
 
-    /// The code is valid before this.
+    /// The code is valid before this `datetime`, in UTC.
     #[getter]
     fn expires<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         instant(py, self.expires)

@@ -144,7 +144,11 @@ impl driver::Store for Native {
 }
 
 /// Opens the store that a URL names: `sqlite:///absolute/path.db`, `sqlite://relative/path.db`, or
-/// `memory:` for demonstrations. Raises ConfigurationError, which never repeats the URL.
+/// `memory:` for demonstrations. Three slashes are an absolute path; SQLAlchemy counts one more.
+/// Raises ConfigurationError, which never repeats the URL.
+///
+/// Nothing else in this process may open that file, not even to look: when Python's own `sqlite3`
+/// closes it, this store's locks are gone, and its writes fail. Look from another process.
 #[pyfunction]
 pub(crate) fn open_store(py: Python<'_>, url: Text<'_>) -> PyResult<OpenedStore> {
     let opened = py.detach(|| pinbolt_open::store(&url));

@@ -25,7 +25,8 @@
 //! | `sqlite://auth.db`, `sqlite://data/auth.db` | the same, from the working folder: two slashes |
 //! | `memory:` | a new, empty store that is gone with the process; only with the feature `memory` |
 //!
-//! What follows `sqlite://` is the path, byte for byte. `%`, `?` and `#` are refused rather than
+//! What follows `sqlite://` is the path, byte for byte; three slashes are an absolute path, where
+//! SQLAlchemy counts one more. `%`, `?` and `#` are refused rather than
 //! taken for a part of a file name: a URL that means more elsewhere doesn't mean less here.
 //!
 //! The feature `memory` brings the engine's testkit into the build. It is for demonstrations: a

@@ -34,7 +34,8 @@ fn path(rest: &str) -> Result<&str, OpenError> {
         return Err(OpenError::Character(odd));
     }
     match path {
-        ":memory:" => Err(OpenError::SqliteMemory),
+        ":memory:" | "/:memory:" => Err(OpenError::SqliteMemory),
+        path if path.starts_with('~') => Err(OpenError::Home),
         path => Ok(path),
     }
 }
@@ -73,6 +74,8 @@ pub enum OpenError {
     Character(char),
     /// SQLite's own `:memory:`, which each connection would have to itself.
     SqliteMemory,
+    /// A path that begins with `~`, which only shells know.
+    Home,
     /// Something follows `memory:`.
     MemoryHasNoName,
     /// `memory:` in a build without the feature `memory`.
@@ -99,6 +102,7 @@ impl fmt::Display for OpenError {
             Self::SqliteMemory => f.write_str(
                 "SQLite's :memory: is a database for each connection: write a path, or memory:",
             ),
+            Self::Home => f.write_str("~ is not expanded: write the home folder's own path"),
             Self::MemoryHasNoName => f.write_str("nothing may follow memory:"),
             Self::MemoryNotBuilt => f.write_str(
                 "memory: is for demonstrations and not in this build: enable the feature memory of pinbolt-open",

@@ -73,6 +73,9 @@ impl fmt::Display for OpenError {
                 write!(f, "the database file is open to others (mode {mode:04o}): make it 0600")
             }
             Self::NotADatabase => f.write_str("the file is not an SQLite database"),
+            Self::Foreign(0) => {
+                f.write_str("the database holds other tables: give pinbolt a file of its own")
+            }
             Self::Foreign(id) => {
                 write!(f, "the database belongs to another application (id {id:#010x})")
             }

@@ -21,7 +21,8 @@ pub struct Begun {
 #[non_exhaustive]
 pub struct Challenge {
     /// Names the challenge in `finish`, `resend` and `cancel`: ASCII of fixed length, under 256
-    /// bytes, and all that must be kept. No secret, and useless in another session.
+    /// bytes, and all that must be kept, until `resend` gives another. No secret, and useless in
+    /// another session.
     pub handle: String,
     /// The letters that the message carries.
     pub reference: Reference,

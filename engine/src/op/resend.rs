@@ -20,7 +20,8 @@ use crate::{
 };
 
 /// Sends another message. By the purpose's policy a new code, which ends the older one, or the
-/// same code again with its old expiry and tries.
+/// same code again with its old expiry and tries. Keep the handle that this gives in place of the old
+/// one, which answers `Superseded` after a new code.
 ///
 /// Refuses with `Throttled` before `resend_at` or over the send budget, with `UnknownAddress` where
 /// the account has no confirmed address for the channel, and as `finish` does for a handle that is

@@ -91,7 +91,8 @@ pub struct pinbolt_resend_args {
 unsafe impl SizeFirst for pinbolt_resend_args {}
 
 /// Starts sending another message: by the purpose's policy a new code, which ends the older one, or
-/// the same code again. It grants what `begin` does.
+/// the same code again. It grants what `begin` does: keep the new challenge's handle in place of the
+/// old one, which answers `PINBOLT_SUPERSEDED` after a new code, to that code, too.
 ///
 /// Ends with `PINBOLT_THROTTLED` before `resend_at` or over the send budget, with
 /// `PINBOLT_UNKNOWN_ADDRESS`, or as `finish` does for a handle that is no longer open.

@@ -89,7 +89,10 @@ impl fmt::Display for KeysError {
             }
             Self::NotText => f.write_str("this is not a text of at most 64 KiB"),
             Self::Syntax { line } => write!(f, "line {line} is not TOML"),
-            Self::UnknownField { line } => write!(f, "line {line} has a field that there isn't"),
+            Self::UnknownField { line } => write!(
+                f,
+                "line {line} has a field that there isn't; there are index, active and [secrets]"
+            ),
             Self::KeyId { line } => {
                 write!(f, "line {line} names a secret by something else than a whole number")
             }

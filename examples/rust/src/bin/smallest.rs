@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     engine.run(Enroll { account, pin, addresses, asserted_by })?;
 
     let (name, purpose, channel) = ("+351 912 000 417", "sign-in", Channel::Sms);
-    let (caller, context) = (Caller::new(b"the web session"), &b""[..]);
+    let (caller, context) = (Caller::new(b"the web session"), &b""[..]); // Yours is drawn anew.
     let begin = Begin { name, purpose, pin, channel, caller, context };
     let begun = engine.run(begin)?; // Answer the person with its challenge,
     engine.deliver(begun.dispatch)?; // then let the message go out.
