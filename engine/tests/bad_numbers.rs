@@ -15,7 +15,7 @@ use common::*;
 use pinbolt::{
     Channel, Failure, Policy,
     driver::Store,
-    op::{Begin, Block, Cancel, ChangePin, Describe, Resend, Unblock, Unlock},
+    op::{Begin, Block, Cancel, ChangePin, Describe, Resend, Step, Unblock, Unlock, Verb},
     policy::{Purpose, SETTINGS, Setting},
     row::{RowName, Snapshot},
 };
@@ -61,6 +61,9 @@ fn policies_out_of_bounds() {
         assert_eq!(built.unwrap_err().path(), name);
     }
     assert!(Policy::builder().purpose(Purpose::code("c", &[])).build().is_err());
+    let channels = [Channel::Sms, Channel::Email, Channel::Sms];
+    let one_channel_twice = Policy::builder().purpose(Purpose::code("p", &channels));
+    assert_eq!(one_channel_twice.build().unwrap_err().path(), "p");
     let twice = Policy::builder().purpose(Purpose::pin("p")).purpose(Purpose::pin("p"));
     assert_eq!(twice.build().unwrap_err().path(), "p");
     let many = |n: usize| {
@@ -169,6 +172,27 @@ fn every_verb(ground: &Ground, handle: &str, code: &str, steady: bool) {
     let (account, authority) = ("ana", by_operator());
     let authenticator = pinbolt::Authenticator::CODE;
     assert_eq!(told(ground, Unlock { account, authenticator, authority }).0, Told::Granted);
+}
+
+#[test]
+fn what_a_row_is_kept_until_fits_a_signed_column_or_is_for_ever() {
+    let ground = ground();
+    let now = (1 << 63) - 7;
+    // Nobody's row is kept for some days.
+    let mut step = look_up("rui").start(&ground.pinbolt, now, [7; 32]);
+    let mut kept = Vec::new();
+    loop {
+        step = match step {
+            Step::Load(load) => load.found(now, None),
+            Step::Commit(commit) => {
+                kept.push(commit.write().keep_until);
+                commit.applied(now)
+            }
+            _ => break,
+        };
+    }
+    assert!(!kept.is_empty());
+    assert!(kept.iter().all(|until| *until == u64::MAX), "{kept:?}");
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Opens what pinbolt stands on: the store that a URL names, the keys that a file holds, the policy
-//! that a text says. All
-//! of pinbolt's faces use it, so that one file means the same in each language.
+//! that a text says. All of pinbolt's faces use it, so that one file means the same in each language.
 //!
 //! ```
 //! use pinbolt_open::keys;
@@ -26,8 +25,8 @@
 //! | `memory:` | a new, empty store that is gone with the process; only with the feature `memory` |
 //!
 //! What follows `sqlite://` is the path, byte for byte; three slashes are an absolute path, where
-//! SQLAlchemy counts one more. `%`, `?` and `#` are refused rather than
-//! taken for a part of a file name: a URL that means more elsewhere doesn't mean less here.
+//! SQLAlchemy counts one more. `%`, `?` and `#` are refused rather than taken for a part of a file
+//! name: a URL that means more elsewhere doesn't mean less here.
 //!
 //! The feature `memory` brings the engine's testkit into the build. It is for demonstrations: a
 //! restart of such a process forgets every counted guess.

@@ -182,10 +182,19 @@ impl Reader<'_> {
         };
         let purpose = purpose.resend(resend);
         let purpose = if authorizes { purpose.authorizes() } else { purpose };
-        // Built by itself, so that what is wrong with it has its line.
-        let built = Policy::builder().purpose(purpose.clone()).build();
-        built.map_err(|error| self.odd(path, error.reason(), value))?;
+        self.fits(path, &purpose, value)?;
         Ok(purpose)
+    }
+
+    /// Builds a purpose by itself, so that what the engine finds wrong with it has its line.
+    fn fits(
+        &self,
+        path: &str,
+        purpose: &Purpose,
+        value: &Value<'_>,
+    ) -> Result<(), PolicyTextError> {
+        let built = Policy::builder().purpose(purpose.clone()).build();
+        built.map(drop).map_err(|error| self.odd(path, error.reason(), value))
     }
 
     fn flag(&self, path: &str, value: &Value<'_>) -> Result<bool, PolicyTextError> {
@@ -207,11 +216,8 @@ impl Reader<'_> {
         let known = known.filter(|channels| !channels.is_empty()).ok_or_else(|| {
             self.odd(path, "this is not a list of one or more of \"sms\" and \"email\"", value)
         })?;
-        let times = |channel| known.iter().filter(|other| *other == channel).count();
-        match Channel::ALL.iter().any(|channel| times(channel) > 1) {
-            true => Err(self.odd(path, "a channel is named twice", value)),
-            false => Ok(known),
-        }
+        self.fits(path, &Purpose::code("any", &known), value)?;
+        Ok(known)
     }
 
     fn resend(&self, path: &str, value: &Value<'_>) -> Result<Resend, PolicyTextError> {

@@ -71,6 +71,11 @@ fn a_path_is_never_half_understood() {
         assert!(matches!(refused(url), OpenError::NoSlashes), "{url}");
     }
     assert!(matches!(refused("sqlite://:memory:"), OpenError::SqliteMemory));
+    assert!(
+        matches!(refused("sqlite:///:memory:"), OpenError::SqliteMemory),
+        "as SQLAlchemy has it"
+    );
+    assert!(matches!(refused("sqlite://~/auth.db"), OpenError::Home));
 }
 
 #[test]

@@ -119,6 +119,7 @@ fn another_applications_database_is_refused() {
         let before = fs::read(&path).unwrap();
         let error = refused(&path);
         assert!(matches!(error, OpenError::Foreign(found) if found == id), "{sql}: {error:?}");
+        assert_eq!(error.to_string().contains("a file of its own"), id == 0, "{sql}: {error}");
         assert_eq!(fs::read(&path).unwrap(), before, "{sql}");
     }
 }

@@ -58,3 +58,21 @@ impl Default for HashPool {
         Self::new(slots, Duration::from_secs(5))
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_makes_so_many_memories_and_no_more() {
+        let pool = HashPool::new(NonZeroUsize::new(2).unwrap(), Duration::ZERO);
+        assert!(pool.take().is_some() && pool.take().is_some());
+        assert!(pool.take().is_none());
+    }
+
+    #[test]
+    fn a_pool_of_any_size_allocates_nothing_before_it_is_used() {
+        assert!(HashPool::new(NonZeroUsize::MAX, Duration::ZERO).take().is_some());
+    }
+}

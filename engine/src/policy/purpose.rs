@@ -120,6 +120,10 @@ impl Purpose {
         if self.factors.code && self.channels.is_empty() {
             return Err(PolicyError::new(name, "the purpose asks for a code and has no channel"));
         }
+        let times = |channel| self.channels.iter().filter(|other| *other == channel).count();
+        if self.channels.iter().any(|channel| times(channel) > 1) {
+            return Err(PolicyError::new(name, "a channel is named twice"));
+        }
         Ok(())
     }
 

@@ -147,7 +147,6 @@ impl Tally {
     }
 }
 
-/// Each thread stops after this many steps, or when the time is up: a slow store proves less.
-/// So many that time ends them.
+/// Each thread stops after this many steps, which bounds the row, or when the time is up.
 const STEPS: u32 = 20_000;
 const TIME: Duration = Duration::from_secs(1);
