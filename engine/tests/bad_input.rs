@@ -155,6 +155,16 @@ fn pins_that_are_none() {
 }
 
 #[test]
+fn a_reset_to_the_own_number_writes_nothing() {
+    let ground = ground();
+    let before = ground.store.rows();
+    let reset = ResetPin { account: "ana", new: "912000", authority: by_operator() };
+    let reason = WeakPin::OwnNumber;
+    assert_eq!(told(&ground, reset).0, Told::Refused(Refusal::WeakPin { reason }));
+    assert_eq!(ground.store.rows(), before);
+}
+
+#[test]
 fn failure_18_codes_that_are_none_are_neither_compared_nor_counted() {
     let ground = ground();
     let challenge = ground.sent(look_up("ana")).unwrap();

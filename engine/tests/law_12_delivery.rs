@@ -274,6 +274,18 @@ fn a_message_that_outlives_its_account_changes_nothing() {
 }
 
 #[test]
+fn a_message_whose_account_is_gone_altogether_is_no_refusal() {
+    let w = world();
+    w.enroll();
+    let begun = w.run(look_up("ana")).unwrap();
+    for (row, _) in w.engine.store().rows() {
+        w.engine.store().tamper(&row, None);
+    }
+    w.outbox.answer(Handover::Refused);
+    assert_eq!(w.engine.deliver(begun.dispatch).unwrap(), Delivered::Nothing);
+}
+
+#[test]
 fn the_convenience_delivers_what_was_issued_and_to_nobody_nothing() {
     let w = world();
     w.enroll();

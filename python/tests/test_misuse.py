@@ -226,3 +226,24 @@ def test_the_store_of_an_engine_may_be_shared() -> None:
     granted(first.enroll(account="a-1"), pinbolt.Enrolled)
     second = pinbolt.Engine(**installed(), store=store)
     refused(second.enroll(account="a-1"), "AccountExists")
+
+
+@pytest.mark.parametrize("verb", ["load", "swap", "deliver"])
+def test_one_coroutine_among_the_verbs_is_told_at_opening(verb: str) -> None:
+    async def awaited(_: object) -> None:
+        """For AsyncEngine."""
+
+    class Plugged:
+        def load(self, row: str, /) -> pinbolt.Snapshot | None:
+            raise NotImplementedError
+
+        def swap(self, write: pinbolt.Write, /) -> pinbolt.Swapped:
+            raise NotImplementedError
+
+        def deliver(self, message: pinbolt.Message, /) -> pinbolt.Handover:
+            raise NotImplementedError
+
+    plugged = Plugged()
+    setattr(plugged, verb, awaited)
+    with pytest.raises(TypeError, match=f"{verb} is a coroutine function"):
+        pinbolt.Engine(**installed(), store=plugged, delivery=plugged)
