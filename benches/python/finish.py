@@ -39,7 +39,9 @@ def main(url: str, turns: int) -> None:
     for nth in range(turns):
         account = f"account-{nth}"
         addresses = [f"+35191{nth:07}", f"person{nth}@example.com"]
-        engine.enroll(account=account, addresses=addresses, asserted_by=desk)
+        enrolled = engine.enroll(account=account, addresses=addresses, asserted_by=desk)
+        if isinstance(enrolled, pinbolt.Refused):
+            raise SystemExit(str(enrolled))
         begun = engine.begin(name=account, purpose="look-up", channel="sms", session=SESSION)
         if isinstance(begun, pinbolt.Refused):
             raise SystemExit(str(begun))
