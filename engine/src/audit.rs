@@ -43,11 +43,23 @@ pub struct Event {
     /// The code of the refusal, where it is one.
     #[n(6)]
     pub refusal: Option<u16>,
+    /// The token's number, where there is one.
+    #[n(7)]
+    pub token: Option<u32>,
 }
 
 impl Event {
     pub(crate) const fn new(at: u64, kind: EventKind) -> Self {
-        Self { at, kind, purpose: None, lane: None, channel: None, operator: None, refusal: None }
+        Self {
+            at,
+            kind,
+            purpose: None,
+            lane: None,
+            channel: None,
+            operator: None,
+            refusal: None,
+            token: None,
+        }
     }
 }
 
@@ -110,4 +122,26 @@ kinds! {
     PinRefused = 18;
     /// A code to a candidate address was asked for.
     ConfirmAsked = 19;
+    /// A token's code, or the guess at one, was counted before the rest was judged.
+    OtpTried = 20;
+    /// A token's code was right.
+    OtpAccepted = 21;
+    /// A token's code was wrong, or used before.
+    OtpRefused = 22;
+    /// A token was added.
+    TokenAdded = 23;
+    /// A token was confirmed by a code of its own.
+    TokenConfirmed = 24;
+    /// A token's counter or clock was found again by two codes.
+    TokenResynchronized = 25;
+    /// A token was removed.
+    TokenRemoved = 26;
+    /// A set of recovery codes was made; an older set ended.
+    RecoveryCodesIssued = 27;
+    /// A recovery code was typed and counted, before it was judged.
+    RecoveryCodeTried = 28;
+    /// A recovery code was right, and is used up.
+    RecoveryCodeAccepted = 29;
+    /// A recovery code was wrong, or used before.
+    RecoveryCodeRefused = 30;
 }

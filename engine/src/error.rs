@@ -94,6 +94,16 @@ table! {
         NoPin = 121, "The account has no PIN.";
         /// The account holds as many addresses as it may.
         TooManyAddresses = 122, "The account holds as many addresses as it may.";
+        /// The account has no confirmed token. Only where accounts aren't hidden.
+        NoToken = 123, "The account has no token.";
+        /// The account has no token of this number, or not in the state that the act needs.
+        UnknownToken = 124, "The account has no such token.";
+        /// The account has a token of this very secret.
+        TokenExists = 125, "The account has this token already.";
+        /// The account holds as many tokens as it may.
+        TooManyTokens = 126, "The account holds as many tokens as it may.";
+        /// The account has no recovery codes. Only where accounts aren't hidden.
+        NoRecoveryCodes = 127, "The account has no recovery codes.";
     }
 }
 
@@ -107,7 +117,7 @@ table! {
         /// The purpose asks for no PIN and one was given.
         PinUnasked = 203, "The purpose asks for no PIN.";
         /// The purpose isn't met by what this verb checks.
-        WrongVerb = 204, "Verify takes purposes of a PIN alone, Begin those with a code.";
+        WrongVerb = 204, "Begin takes purposes with a delivered code, Verify all others.";
         /// The account id is empty, over 256 bytes, or has `@`, a leading `+`, control characters or outer blanks.
         AccountId = 205, "The account id is not well-formed.";
         /// The tenant is over 64 bytes.
@@ -152,6 +162,18 @@ table! {
         Authority = 225, "Name an operator or a proof, and only one of them.";
         /// The operation was granted, but grants something else than was asked for.
         WrongResult = 226, "The operation grants another kind of result.";
+        /// The secret of a token is under 128 bits (RFC 4226, 4 R6): a door of its own takes it.
+        ShortSecret = 227, "The secret is under 128 bits; only the door named for the danger takes it.";
+        /// Digits, period, secret or label of a token are out of their bounds.
+        Token = 228, "The token's digits (6 to 10), period, secret or label are out of bounds.";
+        /// The purpose asks for a one-time code or a recovery code, and none was given.
+        EvidenceMissing = 229, "The purpose asks for more than was given.";
+        /// The purpose doesn't ask for a one-time code or a recovery code, and one was given.
+        EvidenceUnasked = 230, "The purpose does not ask for all that was given.";
+        /// An OCRA suite that is not RFC 6287's.
+        OcraSuite = 231, "The OCRA suite is not well-formed (RFC 6287, 6).";
+        /// The inputs aren't those that the OCRA suite names, or not of its form.
+        OcraInput = 232, "The inputs do not fit the OCRA suite.";
     }
 }
 
@@ -230,8 +252,14 @@ pub enum Input {
     Name,
     /// The PIN.
     Pin,
-    /// The code.
+    /// The delivered code.
     Code,
+    /// The one-time code of a token.
+    Otp,
+    /// The PIN and the one-time code, typed as one.
+    Joined,
+    /// The recovery code.
+    RecoveryCode,
     /// A phone number or e-mail address.
     Address(crate::address::AddressError),
 }
@@ -242,6 +270,9 @@ impl fmt::Display for Input {
             Self::Name => f.write_str("This is no account id, phone number or e-mail address."),
             Self::Pin => f.write_str("A PIN is 1 to 64 digits."),
             Self::Code => f.write_str("A code is digits only, of the length that was sent."),
+            Self::Otp => f.write_str("A one-time code is 6 to 10 digits."),
+            Self::Joined => f.write_str("PIN and one-time code are digits only, the PIN first."),
+            Self::RecoveryCode => f.write_str("A recovery code is 16 letters and digits."),
             Self::Address(error) => error.fmt(f),
         }
     }

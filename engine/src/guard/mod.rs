@@ -21,9 +21,13 @@ impl Authenticator {
     pub const PIN: Self = Self(0);
     /// Delivered codes of all channels and purposes.
     pub const CODE: Self = Self(16);
+    /// The one-time codes of all tokens (HOTP and TOTP).
+    pub const OTP: Self = Self(32);
+    /// The recovery codes.
+    pub const RECOVERY_CODE: Self = Self(48);
 
     /// Every authenticator.
-    pub const ALL: &[Self] = &[Self::PIN, Self::CODE];
+    pub const ALL: &[Self] = &[Self::PIN, Self::CODE, Self::OTP, Self::RECOVERY_CODE];
 
     /// The authenticator of this name.
     #[must_use]
@@ -31,12 +35,14 @@ impl Authenticator {
         Self::ALL.iter().copied().find(|authenticator| authenticator.name() == name)
     }
 
-    /// Its name: `pin` or `code`.
+    /// Its name: `pin`, `code`, `otp` or `recovery-code`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self.0 {
             0 => "pin",
             16 => "code",
+            32 => "otp",
+            48 => "recovery-code",
             _ => "unknown",
         }
     }
