@@ -2,7 +2,10 @@
 
 use std::{env, fs, process::Command};
 
-use pinbolt::{op::Verify, testkit::MemoryStore};
+use pinbolt::{
+    op::{Evidence, Verify},
+    testkit::MemoryStore,
+};
 
 use crate::{
     Figure,
@@ -22,7 +25,8 @@ pub(crate) fn child() {
     let account = enroll(&engine, 1, Some(PIN));
     for _ in 0..CHECKS {
         let (purpose, pin, caller, context) = ("step-up", PIN, CALLER, b"");
-        let verify = Verify { name: &account, purpose, pin, caller, context };
+        let verify =
+            Verify { name: &account, purpose, evidence: Evidence::pin(pin), caller, context };
         assert!(engine.run(verify).is_ok());
     }
     let status = fs::read_to_string("/proc/self/status").unwrap();

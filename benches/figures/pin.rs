@@ -4,7 +4,10 @@
 use std::{hint::black_box, time::Instant};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use pinbolt::{op::Verify, testkit::MemoryStore};
+use pinbolt::{
+    op::{Evidence, Verify},
+    testkit::MemoryStore,
+};
 
 use crate::{
     Figure, median,
@@ -25,7 +28,8 @@ pub(crate) fn against_bare_argon2() -> Figure {
 
     let mut check = || {
         let (purpose, pin, caller, context) = ("step-up", PIN, CALLER, b"");
-        let verify = Verify { name: &account, purpose, pin, caller, context };
+        let verify =
+            Verify { name: &account, purpose, evidence: Evidence::pin(pin), caller, context };
         assert!(engine.run(verify).is_ok());
     };
     let mut hash = || {

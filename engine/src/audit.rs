@@ -122,26 +122,24 @@ kinds! {
     PinRefused = 18;
     /// A code to a candidate address was asked for.
     ConfirmAsked = 19;
-    /// A token's code, or the guess at one, was counted before the rest was judged.
-    OtpTried = 20;
     /// A token's code was right.
-    OtpAccepted = 21;
+    OtpAccepted = 20;
     /// A token's code was wrong, or used before.
-    OtpRefused = 22;
+    OtpRefused = 21;
     /// A token was added.
-    TokenAdded = 23;
+    TokenAdded = 22;
     /// A token was confirmed by a code of its own.
-    TokenConfirmed = 24;
+    TokenConfirmed = 23;
     /// A token's counter or clock was found again by two codes.
-    TokenResynchronized = 25;
+    TokenResynchronized = 24;
     /// A token was removed.
-    TokenRemoved = 26;
+    TokenRemoved = 25;
     /// A set of recovery codes was made; an older set ended.
-    RecoveryCodesIssued = 27;
+    RecoveryCodesIssued = 26;
     /// A recovery code was typed and counted, before it was judged.
-    RecoveryCodeTried = 28;
+    RecoveryCodeTried = 27;
     /// A recovery code was right, and is used up.
-    RecoveryCodeAccepted = 29;
+    RecoveryCodeAccepted = 28;
     /// A recovery code was wrong, or used before.
-    RecoveryCodeRefused = 30;
+    RecoveryCodeRefused = 29;
 }

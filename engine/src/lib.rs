@@ -137,6 +137,7 @@ mod error;
 mod guard;
 mod keys;
 mod mac;
+pub mod oath;
 pub mod op;
 mod outcome;
 pub mod pin;

@@ -57,10 +57,7 @@ impl Accepted {
     /// How strong that is.
     #[must_use]
     pub const fn assurance(&self) -> Assurance {
-        match self.factors {
-            Factors { pin: true, code: true } => Assurance::TwoFactors,
-            Factors { .. } => Assurance::OneFactor,
-        }
+        self.factors.assurance()
     }
 
     /// The lane in which it was proved.
@@ -102,12 +99,25 @@ impl fmt::Debug for Accepted {
 }
 
 /// The factors of a purpose or a proof.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Factors {
     /// A PIN: something known.
     pub pin: bool,
     /// A delivered code: control of an address.
     pub code: bool,
+    /// A token's one-time code: something had.
+    pub otp: bool,
+    /// A recovery code: a paper had.
+    pub recovery_code: bool,
+}
+
+impl Factors {
+    pub(crate) const fn assurance(self) -> Assurance {
+        match self.pin && (self.code || self.otp || self.recovery_code) {
+            true => Assurance::TwoFactors,
+            false => Assurance::OneFactor,
+        }
+    }
 }
 
 /// How many independent factors were passed. NIST's levels ask for more than that (SP 800-63B-4,
@@ -117,7 +127,7 @@ pub struct Factors {
 pub enum Assurance {
     /// One.
     OneFactor,
-    /// A PIN and control of an address.
+    /// A PIN, and an address, a token or a paper.
     TwoFactors,
 }
 

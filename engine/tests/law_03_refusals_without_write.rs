@@ -12,7 +12,9 @@ mod steps;
 use common::*;
 use pinbolt::{
     Authenticator, Authority, Caller, Channel, Lane,
-    op::{Begin, Block, Cancel, ChangePin, Confirm, Enroll, Finish, Resend, Unblock, Verify},
+    op::{
+        Begin, Block, Cancel, ChangePin, Confirm, Enroll, Evidence, Finish, Resend, Unblock, Verify,
+    },
     policy::Purpose,
     testkit::{MemoryStore, Observed},
 };
@@ -224,7 +226,7 @@ fn failure_18_an_empty_or_malformed_pin_asks_nothing_and_is_not_counted() {
     let before = log.len();
     let no_pin = MALFORMED.iter().filter(|pin| !matches!(**pin, "12345" | "1234567"));
     for pin in no_pin.copied().chain(["123 456", "123-456"]) {
-        let step_up = Verify { pin, ..verify("ana", PIN) };
+        let step_up = Verify { evidence: Evidence::pin(pin), ..verify("ana", PIN) };
         let begin = Begin { purpose: SIGN_IN, pin: Some(pin), ..look_up("ana") };
         let change = ChangePin { account: "ana", old: pin, new: "904173", caller: CALLER };
         let mut hand = hand(&w);

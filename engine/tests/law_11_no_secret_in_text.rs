@@ -18,7 +18,7 @@ use pinbolt::{
     driver::{Delivery as _, Engine, Store as _},
     op::{
         Begin, Block, Cancel, CancelAccount, ChangePin, Confirm, Describe, Dispatch, Enroll,
-        Finish, Resend, ResetPin, Step, Unblock, Unlock, Verb, Verify,
+        Evidence, Finish, Resend, ResetPin, Step, Unblock, Unlock, Verb, Verify,
     },
     testkit::{MemoryStore, Outbox},
 };
@@ -234,7 +234,7 @@ fn life(h: &mut Heard) {
 fn pins(h: &mut Heard) {
     for pin in [WRONG_PIN, CANARY_PIN, "a1234567890"] {
         h.run(begin(pin));
-        h.run(Verify { pin, ..verify(EMAIL, pin) });
+        h.run(Verify { evidence: Evidence::pin(pin), ..verify(EMAIL, pin) });
     }
     let change =
         ChangePin { account: "ana", old: CANARY_PIN, new: CANARY_NEW_PIN, caller: VISITOR };

@@ -57,7 +57,7 @@ impl Accepted {
     /// What was proved: `pin`, `code` or both.
     #[getter]
     fn factors<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyFrozenSet>> {
-        let pinbolt::Factors { pin, code } = self.shown.factors;
+        let pinbolt::Factors { pin, code, .. } = self.shown.factors;
         PyFrozenSet::new(py, [("pin", pin), ("code", code)].iter().filter(|f| f.1).map(|f| f.0))
     }
 

@@ -150,7 +150,10 @@ impl Pinbolt {
     ) -> PyResult<Operation> {
         let (name, purpose, pin) = (&*name, &*purpose, &*pin);
         let caller = caller(session, &source);
-        self.start(py, op::Verify { name, purpose, pin, caller, context })
+        self.start(
+            py,
+            op::Verify { name, purpose, evidence: op::Evidence::pin(pin), caller, context },
+        )
     }
 
     /// Starts `cancel`.

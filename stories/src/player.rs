@@ -12,8 +12,8 @@ use pinbolt::{
     Accepted, Authenticator, Authority, Caller, Channel, Misuse, Operator, Pinbolt,
     driver::{Clock, Delivery, Engine, Error, Granted, Handover, Store},
     op::{
-        Begin, Block, Cancel, CancelAccount, ChangePin, Confirm, Describe, Enroll, Finish, Message,
-        Resend, ResetPin, Unblock, Unlock, Verb, Verify,
+        Begin, Block, Cancel, CancelAccount, ChangePin, Confirm, Describe, Enroll, Evidence,
+        Finish, Message, Resend, ResetPin, Unblock, Unlock, Verb, Verify,
     },
 };
 use serde_json::{Value, json};
@@ -175,7 +175,7 @@ fn verb(
             let (name, purpose, pin) =
                 (args.text("name")?, args.text("purpose")?, args.text("pin")?);
             let (caller, context) = (args.caller()?, args.context());
-            run(face, Verify { name, purpose, pin, caller, context })
+            run(face, Verify { name, purpose, evidence: Evidence::pin(pin), caller, context })
         }
         "cancel" => run(face, Cancel { handle: args.text("handle")?, caller: args.caller()? }),
         "change_pin" => {

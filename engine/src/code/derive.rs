@@ -1,10 +1,7 @@
 //! The code of a challenge: HMAC-SHA-256 over everything that it is bound to, as digits.
 
-use super::typed::{MAX_DIGITS, Typed};
+use super::Code;
 use crate::{mac::MacKey, row::RowName, secret::Secret};
-
-/// A code, ready to be compared or delivered.
-pub(crate) type Code = Typed;
 
 /// What a code is bound to.
 #[derive(Clone, Copy, Debug)]
@@ -37,22 +34,14 @@ impl Origin<'_> {
 
 /// A number below 10^digits, each as likely as any other: values of the last, incomplete run of
 /// 10^digits are passed over.
-fn in_digits(output: &[u8; 32], digits: u8) -> Typed {
+fn in_digits(output: &[u8; 32], digits: u8) -> Code {
     let bound = 10u64.saturating_pow(u32::from(digits));
     let complete = u64::MAX.saturating_sub(u64::MAX.checked_rem(bound).unwrap_or_default());
     let (chunks, _) = output.as_chunks::<8>();
     let mut numbers = chunks.iter().map(|chunk| u64::from_be_bytes(*chunk));
     // All four are passed over once in 10^36 keys at ten digits.
     let number = numbers.find(|number| *number < complete).unwrap_or_default();
-    let mut left = number.checked_rem(bound).unwrap_or_default();
-    let mut text = [0; MAX_DIGITS];
-    for digit in text.iter_mut().take(usize::from(digits)).rev() {
-        #[allow(clippy::cast_possible_truncation, reason = "a remainder below 10")]
-        let low = (left % 10) as u8;
-        *digit = b'0'.saturating_add(low);
-        left /= 10;
-    }
-    Typed::of(text, digits)
+    Code::of(number.checked_rem(bound).unwrap_or_default(), digits)
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 
 mod derive;
 mod handle;
+pub(crate) mod recovery;
 mod reference;
 mod typed;
 
 pub use reference::Reference;
+pub use typed::Code;
 
-pub(crate) use derive::{Code, Origin};
+pub(crate) use derive::Origin;
 pub(crate) use handle::Handle;
-pub(crate) use typed::Typed;

@@ -4,7 +4,10 @@ use alloc::boxed::Box;
 
 use crate::{
     error::Misuse,
-    op::{Begun, Delivered, Description, Dispatch, Enrolled, Message, Step, Unlocked, Verb},
+    op::{
+        AddedToken, Begun, Delivered, Description, Dispatch, Enrolled, Message, RecoveryCodes,
+        Step, Unlocked, Verb,
+    },
     outcome::{Accepted, Done},
     pin::{Digest, Work},
     pinbolt::Pinbolt,
@@ -61,6 +64,10 @@ pub enum Granted {
     Enrolled(Enrolled),
     /// By `Unlock`.
     Unlocked(Unlocked),
+    /// By `AddToken`.
+    AddedToken(AddedToken),
+    /// By `IssueRecoveryCodes`.
+    RecoveryCodes(RecoveryCodes),
     /// By `Describe`.
     Description(Box<Description>),
     /// By a dispatch.
@@ -212,6 +219,8 @@ granted! {
     Begun => Granted::Begun;
     Enrolled => Granted::Enrolled;
     Unlocked => Granted::Unlocked;
+    AddedToken => Granted::AddedToken;
+    RecoveryCodes => Granted::RecoveryCodes;
     Description => |description| Granted::Description(Box::new(description));
     Delivered => Granted::Delivered;
 }

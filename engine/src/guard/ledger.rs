@@ -62,11 +62,15 @@ pub(crate) enum Gate {
     Disabled,
 }
 
-/// One guess counted before it was judged. It can be given back once, in the same epoch only.
+/// A guess counted before it was judged. It can be given back once, in the same epoch only.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reservation {
     pub(crate) authenticator: Authenticator,
     pub(crate) lane: Lane,
+    /// How many it counts: one, or the tokens that it is compared with.
+    count: u32,
+    /// How far the ledger's count rose by it.
+    counted: u32,
     epoch: u64,
     at: u64,
     /// Whether the ledger was below its disabling cap, so that a right guess may pass.
@@ -103,42 +107,48 @@ impl Ledger {
         Self { authenticator, lane, count: 0, epoch: 0, wait_from: 0, wait_for: 0, tat: 0 }
     }
 
-    /// What the next guess at `now` meets. Waits and throttles are looked at before the cap, so
-    /// that a disabled authenticator can answer a stranger as an unknown name does.
-    pub(crate) fn gate(&self, rules: &Rules, now: u64) -> Gate {
+    /// What the next guess at `now`, which counts `count`, meets. Waits and throttles are looked at
+    /// before the cap, so that a disabled authenticator can answer a stranger as an unknown name
+    /// does.
+    pub(crate) fn gate(&self, rules: &Rules, now: u64, count: u32) -> Gate {
         let waits = self.is_waiting(now);
-        if let Some(until) = rules.throttle_of(self.lane).and_then(|r| r.full_until(self.tat, now))
-        {
+        let throttle = rules.throttle_of(self.lane);
+        if let Some(until) = throttle.and_then(|rate| rate.full_until(self.tat, now, count)) {
             Gate::Throttled(until)
         } else if waits {
             Gate::Waiting(self.wait_from.saturating_add(self.wait_for))
-        } else if self.count >= rules.cap(self.lane) {
+        } else if !self.has_room(rules, count) {
             Gate::Disabled
         } else {
             Gate::Open
         }
     }
 
-    /// Counts one guess as failed. The caller has looked at [`Ledger::gate`] on this very record.
-    pub(crate) fn reserve(&mut self, rules: &Rules, now: u64) -> Reservation {
+    /// Counts a guess as failed, `count` times. The caller has looked at [`Ledger::gate`] on this
+    /// very record.
+    pub(crate) fn reserve(&mut self, rules: &Rules, now: u64, count: u32) -> Reservation {
+        let within_cap = self.has_room(rules, count);
+        // It stops at the cap, and a guess that had no room leaves it there.
         let cap = rules.cap(self.lane);
-        let within_cap = self.count < cap;
-        self.count = self.count.saturating_add(1).min(cap);
+        let counted = self.count.saturating_add(count).min(cap).saturating_sub(self.count);
+        self.count = self.count.saturating_add(counted);
         if let Some(rate) = rules.throttle_of(self.lane) {
-            self.tat = rate.spend(self.tat, now);
+            self.tat = rate.spend(self.tat, now, count);
         } else {
             self.wait_from = now;
             self.wait_for = rules.wait_after(self.count);
         }
         let Self { authenticator, lane, epoch, .. } = *self;
-        Reservation { authenticator, lane, epoch, at: now, within_cap }
+        Reservation { authenticator, lane, count, counted, epoch, at: now, within_cap }
     }
 
     /// The reserved guess was right: the count starts over and older reservations lose their claim.
     pub(crate) fn succeed(&mut self, reservation: &Reservation, rules: &Rules) {
         match rules.throttle_of(self.lane) {
             // Its own spending comes back whoever succeeded meanwhile; not after a refill.
-            Some(rate) if self.tat > reservation.at => self.tat = rate.give_back(self.tat),
+            Some(rate) if self.tat > reservation.at => {
+                self.tat = rate.give_back(self.tat, reservation.count);
+            }
             Some(_) => {}
             None => self.give_back(reservation, rules),
         }
@@ -148,7 +158,7 @@ impl Ledger {
     /// The reserved guess was never judged: it is taken back, if no success or unlock came between.
     pub(crate) fn refund(&mut self, reservation: &Reservation, rules: &Rules) {
         if self.epoch == reservation.epoch && reservation.within_cap {
-            self.count = self.count.saturating_sub(1);
+            self.count = self.count.saturating_sub(reservation.counted);
         }
         self.give_back(reservation, rules);
     }
@@ -178,6 +188,12 @@ impl Ledger {
         self.count >= rules.cap(self.lane)
     }
 
+    /// A guess that counts more than the cap allows has room in a ledger that counted nothing.
+    const fn has_room(&self, rules: &Rules, count: u32) -> bool {
+        let cap = rules.cap(self.lane);
+        self.count.saturating_add(count) <= cap || (self.count == 0 && cap > 0)
+    }
+
     /// By the time passed, which no number overflows.
     const fn is_waiting(&self, now: u64) -> bool {
         now.saturating_sub(self.wait_from) < self.wait_for
@@ -194,7 +210,7 @@ impl Ledger {
             return;
         }
         if let Some(rate) = rules.throttle_of(self.lane) {
-            self.tat = rate.give_back(self.tat);
+            self.tat = rate.give_back(self.tat, reservation.count);
         } else if self.wait_from == reservation.at {
             self.wait_for = 0;
         }
@@ -217,7 +233,7 @@ mod tests {
     fn failed(lane: Lane, times: u32) -> Ledger {
         let mut ledger = Ledger::new(Authenticator::PIN, lane);
         for _ in 0..times {
-            ledger.reserve(&RULES, NOW);
+            ledger.reserve(&RULES, NOW, 1);
         }
         ledger
     }
@@ -226,7 +242,7 @@ mod tests {
     fn waits_double_to_an_hour() {
         for (count, wait) in [(9, 0), (10, 30_000), (11, 60_000), (16, 1_920_000), (17, 3_600_000)]
         {
-            let gate = failed(Lane::FirstFactor, count).gate(&RULES, NOW);
+            let gate = failed(Lane::FirstFactor, count).gate(&RULES, NOW, 1);
             let expected = if wait == 0 { Gate::Open } else { Gate::Waiting(NOW + wait) };
             assert_eq!(gate, expected, "after {count}");
         }
@@ -237,9 +253,9 @@ mod tests {
         for (lane, cap) in [(Lane::Stranger, 50), (Lane::FirstFactor, 20), (Lane::KnownDevice, 30)]
         {
             let far = NOW + 3_650 * 86_400_000;
-            assert_eq!(failed(lane, cap - 1).gate(&RULES, far), Gate::Open);
+            assert_eq!(failed(lane, cap - 1).gate(&RULES, far, 1), Gate::Open);
             for clock in [far, u64::MAX] {
-                assert_eq!(failed(lane, cap).gate(&RULES, clock), Gate::Disabled);
+                assert_eq!(failed(lane, cap).gate(&RULES, clock, 1), Gate::Disabled);
             }
         }
     }
@@ -247,11 +263,11 @@ mod tests {
     #[test]
     fn a_refund_needs_its_epoch() {
         let mut ledger = failed(Lane::Stranger, 3);
-        let mine = ledger.reserve(&RULES, NOW);
-        let theirs = ledger.reserve(&RULES, NOW);
+        let mine = ledger.reserve(&RULES, NOW, 1);
+        let theirs = ledger.reserve(&RULES, NOW, 1);
         ledger.succeed(&theirs, &RULES);
         let before = ledger.clone();
-        ledger.reserve(&RULES, NOW);
+        ledger.reserve(&RULES, NOW, 1);
         ledger.refund(&mine, &RULES);
         assert_eq!(ledger.count, 1, "another's guess stays counted");
         assert_ne!(before, ledger);
@@ -260,18 +276,39 @@ mod tests {
     #[test]
     fn a_refund_after_the_cap_uncounts_nothing() {
         let mut ledger = failed(Lane::Stranger, 50);
-        let beyond = ledger.reserve(&RULES, NOW);
+        let beyond = ledger.reserve(&RULES, NOW, 1);
         ledger.refund(&beyond, &RULES);
         assert_eq!(ledger.count, 50);
     }
 
     #[test]
+    fn a_guess_at_many_tokens_counts_as_many() {
+        let mut ledger = failed(Lane::KnownDevice, 0);
+        for _ in 0..3 {
+            ledger.reserve(&RULES, NOW, 8);
+        }
+        assert_eq!(ledger.count, 24);
+        assert_eq!(ledger.gate(&RULES, u64::MAX, 6), Gate::Open);
+        assert_eq!(ledger.gate(&RULES, u64::MAX, 7), Gate::Disabled, "30 is the cap");
+        let last = ledger.reserve(&RULES, NOW, 6);
+        ledger.refund(&last, &RULES);
+        assert_eq!(ledger.count, 24);
+        let narrow = Rules { caps: [1, 1, 1], ..RULES };
+        let mut ledger = failed(Lane::KnownDevice, 0);
+        assert_eq!(ledger.gate(&narrow, NOW, 8), Gate::Open);
+        ledger.refund(&ledger.clone().reserve(&narrow, NOW, 8), &narrow);
+        assert!(ledger.reserve(&narrow, NOW, 8).within_cap);
+        assert_eq!(ledger.count, 1);
+        assert_eq!(ledger.gate(&narrow, u64::MAX, 1), Gate::Disabled);
+    }
+
+    #[test]
     fn overload_leaves_no_wait_behind() {
         let mut ledger = failed(Lane::FirstFactor, 9);
-        let mine = ledger.reserve(&RULES, NOW);
-        assert_eq!(ledger.gate(&RULES, NOW), Gate::Waiting(NOW + 30_000));
+        let mine = ledger.reserve(&RULES, NOW, 1);
+        assert_eq!(ledger.gate(&RULES, NOW, 1), Gate::Waiting(NOW + 30_000));
         ledger.refund(&mine, &RULES);
-        assert_eq!(ledger.gate(&RULES, NOW), Gate::Open);
+        assert_eq!(ledger.gate(&RULES, NOW, 1), Gate::Open);
     }
 
     #[test]
@@ -279,26 +316,26 @@ mod tests {
         let mut ledger = failed(Lane::FirstFactor, 12);
         let back = NOW - 86_400_000;
         ledger.set_back(&RULES, NOW + 1, back);
-        assert_eq!(ledger.gate(&RULES, back), Gate::Waiting(back + 120_000));
+        assert_eq!(ledger.gate(&RULES, back, 1), Gate::Waiting(back + 120_000));
     }
 
     #[test]
     fn right_guesses_at_once_leave_the_throttle_as_it_was() {
         let mut ledger = failed(Lane::Stranger, 0);
         for _ in 0..20 {
-            let both = [ledger.reserve(&RULES, NOW), ledger.reserve(&RULES, NOW)];
+            let both = [ledger.reserve(&RULES, NOW, 1), ledger.reserve(&RULES, NOW, 1)];
             both.iter().for_each(|right| ledger.succeed(right, &RULES));
         }
-        assert_eq!(ledger.gate(&RULES, NOW), Gate::Open);
+        assert_eq!(ledger.gate(&RULES, NOW, 1), Gate::Open);
     }
 
     #[test]
     fn success_resets_the_count_and_not_the_throttle() {
         let mut ledger = failed(Lane::Stranger, 9);
-        let right = ledger.reserve(&RULES, NOW);
+        let right = ledger.reserve(&RULES, NOW, 1);
         ledger.succeed(&right, &RULES);
         assert_eq!(ledger.count, 0);
-        ledger.reserve(&RULES, NOW);
-        assert!(matches!(ledger.gate(&RULES, NOW), Gate::Throttled(_)));
+        ledger.reserve(&RULES, NOW, 1);
+        assert!(matches!(ledger.gate(&RULES, NOW, 1), Gate::Throttled(_)));
     }
 }

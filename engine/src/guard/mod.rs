@@ -3,6 +3,7 @@
 mod ledger;
 mod sends;
 mod throttle;
+mod windows;
 
 use core::fmt;
 use minicbor::{Decode, Encode};
@@ -10,6 +11,7 @@ use minicbor::{Decode, Encode};
 pub(crate) use ledger::{Gate, Ledger, Reservation, Rules};
 pub(crate) use sends::{SendRules, Sends};
 pub(crate) use throttle::Rate;
+pub(crate) use windows::{Span, Windows};
 
 /// What is counted by itself. One ledger for each authenticator and [`Lane`].
 #[derive(Clone, Copy, PartialEq, Eq, Encode, Decode)]

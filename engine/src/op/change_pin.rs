@@ -122,7 +122,7 @@ enum Right {
 async fn set(cx: &mut Cx, row: &mut Row, new: &Secret<String>, right: Right) -> Result<(), Error> {
     let Some(hashed) = pin::hash_new(cx, new).await? else {
         if let Right::Old(proof) = &right {
-            pin::refund(cx, row, proof.reservation()).await?;
+            pin::refund(cx, row, &[*proof.reservation()]).await?;
         }
         return Err(Failure::Overload.into());
     };

@@ -2,14 +2,15 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Op, Step, Verb, addresses::parse, cx::Cx, row::Row};
+use super::{Op, Step, TokenKind, Verb, addresses::parse, cx::Cx, row::Row};
 use crate::{
     audit::Event,
     error::{Error, Refusal},
     guard::{Authenticator, Gate, Lane},
+    oath::Algorithm,
     outcome::Channel,
     pinbolt::Pinbolt,
-    record::{Account, HeldAddress, State},
+    record::{Account, HeldAddress, RecoverySet, State, Token},
 };
 
 /// Shows an account to an operator.
@@ -37,6 +38,10 @@ pub struct Description {
     pub pin_set: Option<u64>,
     /// Its addresses.
     pub addresses: Vec<AddressState>,
+    /// Its tokens, candidates included.
+    pub tokens: Vec<TokenState>,
+    /// How many recovery codes are left, if it has a set.
+    pub recovery_codes_left: Option<usize>,
     /// Its ledgers that have counted something.
     pub ledgers: Vec<LedgerState>,
     /// The last 16 events, oldest first.
@@ -53,6 +58,30 @@ pub struct AddressState {
     pub channel: Channel,
     /// When it was bound; `None` for a candidate.
     pub bound: Option<u64>,
+}
+
+/// A token of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenState {
+    /// Its number.
+    pub token: u32,
+    /// What the person knows it by.
+    pub label: String,
+    /// Counter or time; of a counter the next.
+    pub kind: TokenKind,
+    /// Its hash.
+    pub algorithm: Algorithm,
+    /// Digits of a code.
+    pub digits: u8,
+    /// When it was added, in Unix milliseconds.
+    pub added: u64,
+    /// When it was confirmed; `None` for a candidate.
+    pub confirmed: Option<u64>,
+    /// When a code of it was last accepted.
+    pub used: Option<u64>,
+    /// Steps by which its clock was ahead when last seen; negative: behind.
+    pub clock_ahead: i32,
 }
 
 /// A ledger of an account.
@@ -92,6 +121,8 @@ async fn describe(mut cx: Cx, account: &str) -> Result<Description, Error> {
         blocked: record.state == State::Blocked,
         pin_set: record.pin().map(|pin| pin.set_at),
         addresses: record.addresses.iter().map(address).collect(),
+        tokens: record.tokens.iter().map(token).collect(),
+        recovery_codes_left: record.recovery.as_ref().map(RecoverySet::left),
         ledgers: ledgers
             .map(|ledger| LedgerState {
                 authenticator: ledger.authenticator,
@@ -111,8 +142,26 @@ fn address(held: &HeldAddress) -> AddressState {
     AddressState { masked, channel: held.channel, bound: held.bound_at }
 }
 
+fn token(token: &Token) -> TokenState {
+    let kind = match token.period {
+        None => TokenKind::Hotp { counter: token.next },
+        Some(period) => TokenKind::Totp { period, start: token.start },
+    };
+    TokenState {
+        token: token.number,
+        label: token.label.clone(),
+        kind,
+        algorithm: token.algorithm,
+        digits: token.digits,
+        added: token.added,
+        confirmed: token.confirmed,
+        used: token.used,
+        clock_ahead: token.offset.saturating_add(token.drift),
+    }
+}
+
 fn opens(record: &Account, cx: &Cx, authenticator: Authenticator, lane: Lane) -> Option<u64> {
-    match record.ledger(authenticator, lane).gate(&cx.pinbolt.policy().ledger(), record.seen) {
+    match record.ledger(authenticator, lane).gate(&cx.pinbolt.policy().ledger(), record.seen, 1) {
         Gate::Waiting(until) | Gate::Throttled(until) => Some(until),
         Gate::Open | Gate::Disabled => None,
     }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     audit::{Event, EventKind},
     caller::{Caller, Owned},
-    code::Typed,
+    code::Code,
     error::{Error, Failure, Input, Misuse, Refusal},
     guard::{Authenticator, Gate},
     outcome::{Accepted, Factors, Source},
@@ -105,7 +105,7 @@ async fn finish(
         if challenge.context != context {
             return Err(Refusal::WrongSession.into());
         }
-        let typed = Typed::parse(typed.expose(), challenge.digits);
+        let typed = Code::read(typed.expose(), challenge.digits);
         let typed = typed.ok_or(Refusal::Malformed { input: Input::Code })?;
         gate(record, moment, &challenge)?;
         Ok(match compare(record, moment, (&asked, &challenge, &typed))? {
@@ -131,7 +131,7 @@ fn gate(record: &Account, moment: &Moment<'_>, challenge: &Challenge) -> Result<
         return Err(Refusal::TriesUsedUp);
     }
     let ledger = record.ledger(Authenticator::CODE, challenge.lane);
-    match ledger.gate(&moment.pinbolt.policy().ledger(), moment.now) {
+    match ledger.gate(&moment.pinbolt.policy().ledger(), moment.now, 1) {
         Gate::Waiting(until) => Err(Refusal::Waiting { until }),
         Gate::Throttled(until) => Err(Refusal::Throttled { until }),
         Gate::Disabled if !moment.pinbolt.hides_accounts() => Err(Refusal::Disabled),
@@ -152,7 +152,7 @@ enum Compared {
 fn compare(
     record: &mut Account,
     moment: &mut Moment<'_>,
-    (asked, challenge, typed): (&Asked, &Challenge, &Typed),
+    (asked, challenge, typed): (&Asked, &Challenge, &Code),
 ) -> Result<Compared, Failure> {
     let rules = moment.pinbolt.policy().ledger();
     let place = (&asked.handle.row, asked.purpose.name());
@@ -181,7 +181,7 @@ fn compare(
         moment.log(record, Event { refusal, ..refused });
         return Ok(Compared::Older);
     }
-    record.ledger_mut(Authenticator::CODE, challenge.lane).reserve(&rules, moment.now);
+    record.ledger_mut(Authenticator::CODE, challenge.lane).reserve(&rules, moment.now, 1);
     moment.log(record, event(EventKind::CodeRefused, moment.now, asked, challenge));
     Ok(Compared::Wrong { tries_left })
 }
@@ -221,7 +221,7 @@ fn proof(
         row: asked.handle.row.clone(),
         account: record.id.clone(),
         purpose: asked.purpose.name().into(),
-        factors: Factors { pin: challenge.generation.is_some(), code: true },
+        factors: Factors { pin: challenge.generation.is_some(), code: true, ..Factors::default() },
         lane: challenge.lane,
         session: session.into(),
         context: challenge.context,

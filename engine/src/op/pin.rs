@@ -3,13 +3,14 @@
 use alloc::string::String;
 
 use super::{
+    attempt::{self, Guess},
     cx::Cx,
     row::{Judged, Moment, Row},
 };
 use crate::{
     audit::{Event, EventKind},
     error::{Error, Failure, Input, Misuse, Refusal},
-    guard::{Authenticator, Gate, Lane, Reservation},
+    guard::{Authenticator, Lane, Reservation},
     pin::{Cost, Digest, Rules, Work},
     policy::Policy,
     record::{Account, PinRecord, State},
@@ -77,7 +78,7 @@ pub(super) async fn check(
         None => fresh_work(cx, pin)?.0,
     };
     let Some(digest) = cx.hash(work).await? else {
-        refund(cx, row, &reservation).await?;
+        refund(cx, row, &[reservation]).await?;
         return Err(Failure::Overload.into());
     };
     let (hash, generation) = stored.as_ref().map_or(([0; 32], [0; 16]), |s| (s.hash, s.generation));
@@ -115,16 +116,20 @@ pub(super) fn settle(
     if record.generation() != Some(proof.generation) || !may_pass(record) {
         return Err(Refusal::WrongCredentials);
     }
-    let Reservation { authenticator, lane, .. } = proof.reservation;
-    let rules = moment.pinbolt.policy().ledger();
-    record.ledger_mut(authenticator, lane).succeed(&proof.reservation, &rules);
-    let pin = record.pins.iter_mut().find(|pin| pin.authenticator == authenticator);
-    if let (Some(pin), Some(new)) = (pin, &proof.rehashed) {
-        (pin.hash, pin.salt, pin.cost, pin.pepper) = (new.hash, new.salt, new.cost, new.pepper);
-    }
-    let event = Event { lane: Some(lane), ..Event::new(moment.now, EventKind::PinAccepted) };
+    attempt::succeed(record, moment, &proof.reservation);
+    renew(record, proof.rehashed.as_ref());
+    let lane = Some(proof.reservation.lane);
+    let event = Event { lane, ..Event::new(moment.now, EventKind::PinAccepted) };
     moment.log(record, event);
     Ok(())
+}
+
+/// The right PIN's hash at the present cost and pepper takes the older one's place.
+pub(super) fn renew(record: &mut Account, new: Option<&Hashed>) {
+    let pin = record.pins.iter_mut().find(|pin| pin.authenticator == Authenticator::PIN);
+    if let (Some(pin), Some(new)) = (pin, new) {
+        (pin.hash, pin.salt, pin.cost, pin.pepper) = (new.hash, new.salt, new.cost, new.pepper);
+    }
 }
 
 /// The record of a newly set PIN, of a new generation.
@@ -168,36 +173,25 @@ fn reserve(
     moment: &mut Moment<'_>,
     lane: Lane,
 ) -> Result<Judged<(Reservation, Option<PinRecord>)>, Error> {
-    let rules = moment.pinbolt.policy().ledger();
-    let hides = moment.pinbolt.hides_accounts();
-    match record.ledger(Authenticator::PIN, lane).gate(&rules, moment.now) {
-        Gate::Waiting(until) => return Err(Refusal::Waiting { until }.into()),
-        Gate::Throttled(until) => return Err(Refusal::Throttled { until }.into()),
-        Gate::Disabled if !hides => return Err(Refusal::Disabled.into()),
-        Gate::Disabled | Gate::Open => {}
-    }
-    if !hides && record.state == State::Blocked {
-        return Err(Refusal::Blocked.into());
-    }
-    if !hides && record.pin().is_none() {
+    let guess = Guess::one(Authenticator::PIN, lane);
+    attempt::open(record, moment, &[guess])?;
+    if !moment.pinbolt.hides_accounts() && record.pin().is_none() {
         return Err(Refusal::NoPin.into());
     }
-    let reservation = record.ledger_mut(Authenticator::PIN, lane).reserve(&rules, moment.now);
+    let reservation = guess.reserve(record, moment);
     let event = Event { lane: Some(lane), ..Event::new(moment.now, EventKind::PinTried) };
     moment.log(record, event);
     Ok(Judged::Write((reservation, record.pin().cloned())))
 }
 
-/// Gives back a guess that was never judged, or right and never used.
+/// Gives back guesses that were never judged, or right and never used.
 pub(super) async fn refund(
     cx: &mut Cx,
     row: &mut Row,
-    reservation: &Reservation,
+    reservations: &[Reservation],
 ) -> Result<(), Error> {
     row.write(cx, |record, moment| {
-        let rules = moment.pinbolt.policy().ledger();
-        let Reservation { authenticator, lane, .. } = *reservation;
-        record.ledger_mut(authenticator, lane).refund(reservation, &rules);
+        reservations.iter().for_each(|given| attempt::refund(record, moment, given));
         moment.log(record, Event::new(moment.now, EventKind::Refunded));
         Ok(Judged::Write(()))
     })
@@ -205,24 +199,40 @@ pub(super) async fn refund(
 }
 
 /// The work that made a stored hash, if its pepper is at hand and its cost within bounds.
-fn stored_work(cx: &mut Cx, pin: &Secret<String>, stored: &PinRecord) -> Result<Work, Failure> {
-    let pepper = &cx.pinbolt.keys().get(stored.pepper)?.pepper;
-    Work::new(cx.entropy.bytes(), pin.expose(), (stored.salt, pepper, stored.cost))
+pub(super) fn stored_work(
+    cx: &mut Cx,
+    pin: &Secret<String>,
+    stored: &PinRecord,
+) -> Result<Work, Failure> {
+    work(cx, pin, (stored.salt, stored.pepper, stored.cost))
 }
 
-fn fresh_work(cx: &mut Cx, pin: &Secret<String>) -> Result<(Work, [u8; 16], u32), Failure> {
+/// The work of a salt, a pepper's key id and a cost.
+pub(super) fn work(
+    cx: &mut Cx,
+    secret: &Secret<String>,
+    (salt, pepper, cost): ([u8; 16], u32, Cost),
+) -> Result<Work, Failure> {
+    let pepper = &cx.pinbolt.keys().get(pepper)?.pepper;
+    Work::new(cx.entropy.bytes(), secret.expose(), (salt, pepper, cost))
+}
+
+pub(super) fn fresh_work(
+    cx: &mut Cx,
+    pin: &Secret<String>,
+) -> Result<(Work, [u8; 16], u32), Failure> {
     let (id, salt) = (cx.entropy.bytes(), cx.entropy.bytes());
     let set = cx.pinbolt.keys().active()?;
     let made = (salt, &set.pepper, cx.pinbolt.policy().cost());
     Ok((Work::new(id, pin.expose(), made)?, salt, set.id))
 }
 
-fn is_current(cx: &Cx, stored: &PinRecord) -> bool {
+pub(super) fn is_current(cx: &Cx, stored: &PinRecord) -> bool {
     let active = cx.pinbolt.keys().active().map(|set| set.id);
     stored.cost == cx.pinbolt.policy().cost() && active == Ok(stored.pepper)
 }
 
-fn may_pass(record: &Account) -> bool {
+pub(super) fn may_pass(record: &Account) -> bool {
     !record.decoy && record.state == State::Active
 }
 

@@ -26,6 +26,8 @@ pub(super) const MEMORY: u64 = 5 * DAY;
 pub(crate) struct Moment<'a> {
     /// Unix milliseconds, by the record's clock.
     pub(crate) now: u64,
+    /// The same as answered, for the steps of tokens.
+    pub(crate) real: u64,
     pub(crate) kind: Kind,
     pub(crate) row: &'a RowName,
     pub(crate) entropy: &'a mut Entropy,
@@ -149,9 +151,10 @@ impl Row {
         (record, now): (&mut Account, u64),
         judge: &mut impl FnMut(&mut Account, &mut Moment<'_>) -> Result<Judged<X>, Error>,
     ) -> (Result<Judged<X>, Error>, Vec<Event>) {
-        let Cx { pinbolt, entropy, .. } = cx;
+        let Cx { pinbolt, entropy, now: real, .. } = cx;
+        let real = *real;
         let (kind, row, events) = (self.kind, &self.name, Vec::new());
-        let mut moment = Moment { now, kind, row, entropy, pinbolt, events };
+        let mut moment = Moment { now, real, kind, row, entropy, pinbolt, events };
         (judge(record, &mut moment), moment.events)
     }
 

@@ -11,7 +11,7 @@ pub(crate) use settings::Settings;
 pub use settings::{SETTINGS, Setting};
 
 use crate::{
-    guard::{Rate, Rules as LedgerRules, SendRules},
+    guard::{Rate, Rules as LedgerRules, SendRules, Windows},
     pin::{Cost, Rules},
 };
 
@@ -76,6 +76,18 @@ impl Policy {
         let count = |setting: u64| usize::try_from(setting).unwrap_or(0);
         let s = &self.settings;
         SendRules { per_hour: count(s.send_per_hour), per_day: count(s.send_per_day) }
+    }
+
+    pub(crate) fn windows(&self) -> Windows {
+        let s = &self.settings;
+        let small = |setting: u64| u32::try_from(setting).unwrap_or(0);
+        Windows {
+            back: small(s.totp_back),
+            ahead: small(s.totp_ahead),
+            drift: small(s.totp_drift),
+            look_ahead: small(s.hotp_look_ahead),
+            resync: small(s.otp_resync),
+        }
     }
 
     pub(crate) fn cost(&self) -> Cost {

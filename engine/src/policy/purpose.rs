@@ -33,19 +33,43 @@ impl Purpose {
     /// A PIN, then a code on one of these channels.
     #[must_use]
     pub fn pin_and_code(name: &str, channels: &[Channel]) -> Self {
-        Self::new(name, Factors { pin: true, code: true }, channels)
+        Self::new(name, Factors { pin: true, code: true, ..Factors::default() }, channels)
     }
 
     /// A code alone.
     #[must_use]
     pub fn code(name: &str, channels: &[Channel]) -> Self {
-        Self::new(name, Factors { pin: false, code: true }, channels)
+        Self::new(name, Factors { code: true, ..Factors::default() }, channels)
     }
 
-    /// A PIN alone.
+    /// A PIN.
     #[must_use]
     pub fn pin(name: &str) -> Self {
-        Self::new(name, Factors { pin: true, code: false }, &[])
+        Self::new(name, Factors { pin: true, ..Factors::default() }, &[])
+    }
+
+    /// A one-time code of a token (HOTP or TOTP).
+    #[must_use]
+    pub fn otp(name: &str) -> Self {
+        Self::new(name, Factors { otp: true, ..Factors::default() }, &[])
+    }
+
+    /// A recovery code.
+    #[must_use]
+    pub fn recovery_code(name: &str) -> Self {
+        Self::new(name, Factors { recovery_code: true, ..Factors::default() }, &[])
+    }
+
+    /// And a one-time code, in the same step.
+    #[must_use]
+    pub fn and_otp(self) -> Self {
+        Self { factors: Factors { otp: true, ..self.factors }, ..self }
+    }
+
+    /// And a recovery code, in the same step.
+    #[must_use]
+    pub fn and_recovery_code(self) -> Self {
+        Self { factors: Factors { recovery_code: true, ..self.factors }, ..self }
     }
 
     /// What `resend` does; [`Resend::Rotate`] without this.
@@ -119,6 +143,9 @@ impl Purpose {
         }
         if self.factors.code && self.channels.is_empty() {
             return Err(PolicyError::new(name, "the purpose asks for a code and has no channel"));
+        }
+        if self.factors.code && (self.factors.otp || self.factors.recovery_code) {
+            return Err(PolicyError::new(name, "beside a delivered code stands a PIN, or nothing"));
         }
         let times = |channel| self.channels.iter().filter(|other| *other == channel).count();
         if self.channels.iter().any(|channel| times(channel) > 1) {

@@ -68,6 +68,12 @@ settings! {
     code_tries = "code.tries", 5 in 1..=10, "tries", "OWASP ASVS 5.0, 6.6.3", "comparisons that one code allows";
     cooldown_first = "code.cooldown", 30 in 0..=600, "seconds", "practice", "the wait before the next message; it doubles at each";
     cooldown_longest = "code.cooldown_longest", 120 in 0..=600, "seconds", "practice", "the longest such wait";
+    totp_back = "totp.back", 1 in 0..=10, "steps", "RFC 6238, 5.2", "steps before the present one whose codes are accepted";
+    totp_ahead = "totp.ahead", 0 in 0..=10, "steps", "RFC 6238, 5.2", "the same, after it";
+    totp_drift = "totp.drift", 2 in 0..=10, "steps", "RFC 6238, 6", "how far a token's clock, as last seen, widens that window";
+    hotp_look_ahead = "hotp.look_ahead", 5 in 0..=50, "counters", "RFC 4226, 7.4", "counters beyond the next whose codes are accepted";
+    otp_resync = "otp.resync", 50 in 2..=1_000, "codes", "RFC 4226, 7.4", "how far, and for a clock both ways, two consecutive codes are looked for";
+    recovery_codes = "recovery.codes", 10 in 1..=16, "codes", "practice", "recovery codes of a set";
     send_per_hour = "send.per_hour", 5 in 1..=60, "messages", "practice", "messages to one address in any hour";
     send_per_day = "send.per_day", 10 in 1..=200, "messages", "practice", "messages to one address in any day";
     throttle_on = "throttle.on", 1 in 0..=1, "yes or no", "protocol", "strangers' failures are throttled; without it they wait as in the other lanes";

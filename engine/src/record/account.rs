@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 use core::fmt;
 use minicbor::{Decode, Encode};
 
-use super::challenge::Series;
+use super::{challenge::Series, recovery::RecoverySet, token::Token};
 use crate::{
     audit::Event,
     code::Reference,
@@ -174,9 +174,21 @@ pub(crate) struct Account {
     /// How often its clock was set back: proofs from before are void.
     #[n(12)]
     pub(crate) set_backs: u32,
+    #[n(13)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub(crate) tokens: Vec<Token>,
+    /// Tokens added so far: the last one's number.
+    #[n(14)]
+    #[cbor(default)]
+    pub(crate) tokens_added: u32,
+    #[n(15)]
+    pub(crate) recovery: Option<RecoverySet>,
 }
 
 impl Account {
+    /// The most tokens, candidates included.
+    pub(crate) const MAX_TOKENS: u32 = 8;
+
     pub(crate) fn new(id: &str, decoy: bool, now: u64) -> Self {
         Self {
             id: id.into(),
@@ -192,6 +204,9 @@ impl Account {
             events: Vec::new(),
             refills: Vec::new(),
             set_backs: 0,
+            tokens: Vec::new(),
+            tokens_added: 0,
+            recovery: None,
         }
     }
 

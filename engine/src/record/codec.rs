@@ -1,15 +1,35 @@
 //! Records as CBOR maps with integer keys; nothing may follow them.
 
 use alloc::vec::Vec;
-use minicbor::{Decode, Decoder, Encode};
+use core::convert::Infallible;
+use minicbor::{Decode, Decoder, Encode, encode::Write};
+use zeroize::Zeroizing;
 
 use crate::error::Failure;
 
-/// The encoded record.
-pub(crate) fn encode<T: Encode<()>>(record: &T) -> Result<Vec<u8>, Failure> {
-    let mut out = Vec::with_capacity(2048);
+/// The encoded record, which may hold secrets of tokens.
+pub(crate) fn encode<T: Encode<()>>(record: &T) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut out = Wiped(Zeroizing::new(Vec::with_capacity(2048)));
     minicbor::encode(record, &mut out).map_err(|_| Failure::Internal)?;
-    Ok(out)
+    Ok(out.0)
+}
+
+/// Grows by a copy, so that the old one is wiped.
+struct Wiped(Zeroizing<Vec<u8>>);
+
+impl Write for Wiped {
+    type Error = Infallible;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
+        let needed = self.0.len().saturating_add(bytes.len());
+        if needed > self.0.capacity() {
+            let mut larger = Vec::with_capacity(needed.saturating_mul(2));
+            larger.extend_from_slice(&self.0);
+            self.0 = Zeroizing::new(larger);
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
 }
 
 /// The record that `bytes` encode, all of them.

@@ -4,12 +4,16 @@ mod account;
 mod challenge;
 mod codec;
 mod name;
+mod recovery;
 mod seal;
 mod small;
+mod token;
 
 pub(crate) use account::{Account, Held as HeldAddress, PinRecord, State, Trail};
 pub(crate) use challenge::{Challenge, Progress, Series};
 pub(crate) use codec::{decode, encode};
 pub(crate) use name::{Kind, Names, parse as parse_name};
+pub(crate) use recovery::{Entry as RecoveryEntry, RecoverySet};
 pub(crate) use seal::{open, seal};
 pub(crate) use small::{Budget, Claim};
+pub(crate) use token::{CONFIRM_TRIES, Fit, Seed, Token};

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use chacha20poly1305::{AeadInOut, KeyInit, XChaCha20Poly1305, XNonce};
+use zeroize::Zeroizing;
 
 use super::name::Kind;
 use crate::{
@@ -53,7 +54,7 @@ pub(crate) fn open(
     keys: &Keyring,
     (kind, row, version): (Kind, &RowName, Version),
     body: &[u8],
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let (format, rest) = body.split_first().ok_or(Failure::Corrupt)?;
     if *format != FORMAT {
         return Err(if *format > FORMAT { Failure::UnknownVersion } else { Failure::Corrupt });
@@ -65,12 +66,12 @@ pub(crate) fn open(
     if *checked != set.check {
         return Err(Failure::WrongKey);
     }
-    let mut plain = sealed.to_vec();
+    let mut plain = Zeroizing::new(sealed.to_vec());
     cipher(set)
         .decrypt_in_place(
             &XNonce::from(*nonce),
             &associated(kind, row, version, set.id),
-            &mut plain,
+            &mut *plain,
         )
         .map_err(|_| Failure::Corrupt)?;
     Ok(plain)

@@ -1,7 +1,7 @@
 //! Doors for the fuzz targets: the parsers that stand behind the public interface.
 
 use crate::{
-    code::{Handle, Typed},
+    code::{Code, Handle},
     error::Failure,
     keys::Keyring,
     record::{Account, Budget, Claim, Names, decode, encode},
@@ -31,5 +31,5 @@ pub fn handle(text: &str) -> bool {
 /// Reads text as a typed code; `true` if what is one has so many digits.
 #[must_use]
 pub fn code(text: &str, digits: u8) -> bool {
-    Typed::parse(text, digits).is_none_or(|typed| typed.as_str().len() == usize::from(digits))
+    Code::read(text, digits).is_none_or(|code| code.as_str().len() == usize::from(digits))
 }

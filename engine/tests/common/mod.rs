@@ -14,7 +14,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use pinbolt::{
     Accepted, Authority, Caller, Channel, Error, Keyring, Operator, Pinbolt, Policy, Refusal,
     driver::{self, Engine, Store},
-    op::{Begin, Begun, Challenge, Confirm, Enroll, Finish, Verb, Verify},
+    oath::{Algorithm, Hotp},
+    op::{
+        AddToken, Begin, Begun, Challenge, Confirm, Enroll, Evidence, Finish, TokenKind,
+        TokenSecret, Verb, Verify,
+    },
     policy::{Builder, Purpose},
     testkit::{MemoryStore, Outbox, VirtualClock, purpose_of},
 };
@@ -29,7 +33,10 @@ pub const PHONE: &str = "+351912000417";
 pub const EMAIL: &str = "Ana.Reis@example.com";
 pub const PIN: &str = "802714";
 pub const CALLER: Caller<'static> = Caller::new(b"session 1");
+pub const WRONG_PIN: &str = "739105";
 pub const SIGN_IN: &str = "sign-in";
+/// The secret of the tests' tokens, of RFC 4226.
+pub const SECRET: &[u8] = b"12345678901234567890";
 
 /// Keys that tests may know.
 pub fn keys() -> Keyring {
@@ -49,6 +56,16 @@ pub fn builder() -> Builder {
 
 pub fn policy() -> Policy {
     builder().build().unwrap()
+}
+
+/// Purposes of tokens and recovery codes beside those of [`builder`].
+pub fn with_tokens() -> Builder {
+    builder()
+        .purpose(Purpose::otp("otp"))
+        .purpose(Purpose::pin("pin-otp").and_otp().authorizes())
+        .purpose(Purpose::recovery_code("recover"))
+        .purpose(Purpose::pin("pin-recover").and_recovery_code())
+        .purpose(Purpose::pin("all").and_otp().and_recovery_code())
 }
 
 /// The same, with room for many messages.
@@ -187,7 +204,7 @@ pub fn endpoint(handle: &str) -> &'static str {
 }
 
 pub fn verify<'a>(name: &'a str, pin: &'a str) -> Verify<'a> {
-    Verify { name, purpose: "step-up", pin, caller: CALLER, context: b"" }
+    Verify { name, purpose: "step-up", evidence: Evidence::pin(pin), caller: CALLER, context: b"" }
 }
 
 /// A code of the right form that isn't `right`.
@@ -207,4 +224,37 @@ pub fn answered<T>(result: Result<T, Error>) -> Result<T, Refusal> {
         Error::Refused(refusal) => refusal,
         other => panic!("{other}"),
     })
+}
+
+/// What adds a token of [`SECRET`] to `ana`, as a candidate.
+pub fn token(kind: TokenKind) -> AddToken<'static> {
+    AddToken {
+        account: "ana",
+        label: "phone",
+        kind,
+        algorithm: Algorithm::Sha1,
+        digits: 6,
+        secret: TokenSecret::Given(SECRET),
+        confirmed: false,
+        authority: by_operator(),
+    }
+}
+
+/// The same, that stands at once.
+pub fn standing(kind: TokenKind) -> AddToken<'static> {
+    AddToken { confirmed: true, ..token(kind) }
+}
+
+/// The code of [`SECRET`] at a step or counter.
+pub fn otp(counter: u64) -> String {
+    Hotp::new(Algorithm::Sha1, 6, SECRET).unwrap().code(counter).as_str().into()
+}
+
+/// The step of 30 seconds at `now`.
+pub const fn step(now: u64) -> u64 {
+    now / 30_000
+}
+
+pub fn verify_by<'a>(name: &'a str, purpose: &'a str, evidence: Evidence<'a>) -> Verify<'a> {
+    Verify { name, purpose, evidence, caller: CALLER, context: b"" }
 }

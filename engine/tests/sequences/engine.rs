@@ -5,8 +5,8 @@ use pinbolt::{
     Pinbolt, Policy, Refusal,
     driver::{Store, Swapped},
     op::{
-        Begin, Begun, Block, Cancel, Challenge, ChangePin, Describe, Dispatch, Enroll, Finish,
-        Message, Resend, Step, Unblock, Unlock, Unlocked, Verb, Verify,
+        Begin, Begun, Block, Cancel, Challenge, ChangePin, Describe, Dispatch, Enroll, Evidence,
+        Finish, Message, Resend, Step, Unblock, Unlock, Unlocked, Verb, Verify,
     },
     policy::{self, Purpose},
     testkit::{FaultStore, MemoryStore},
@@ -103,7 +103,13 @@ impl Engine {
             Act::Verify { name, pin, lane, .. } => {
                 let caller = Caller::new(SESSIONS[0]).in_lane(lane_of(*lane));
                 let (pin, context) = (PINS[*pin], CONTEXTS[0]);
-                let step = Verify { name, purpose: "step-up", pin, caller, context };
+                let step = Verify {
+                    name,
+                    purpose: "step-up",
+                    evidence: Evidence::pin(pin),
+                    caller,
+                    context,
+                };
                 said(self.run(step), |_: Accepted| Said::Proof)
             }
             Act::ChangePin { name, old, new, .. } => {

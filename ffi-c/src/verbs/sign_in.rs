@@ -1,7 +1,7 @@
 //! Signing in: `begin`, `resend`, `finish`, `verify`, `cancel`.
 #![allow(unsafe_code, reason = "C's pointers go through `guard`")]
 
-use ::pinbolt::op::{Begin, Cancel, Finish, Resend, Verify};
+use ::pinbolt::op::{Begin, Cancel, Evidence, Finish, Resend, Verify};
 
 use super::start;
 use crate::{
@@ -209,7 +209,7 @@ pub unsafe extern "C" fn pinbolt_start_verify(
             Ok(Verify {
                 name: args.name.read()?,
                 purpose: args.purpose.read()?,
-                pin: args.pin.read()?,
+                evidence: Evidence::pin(args.pin.read()?),
                 caller: caller(args.caller)?,
                 context: args.context.read()?.unwrap_or_default(),
             })

@@ -3,7 +3,7 @@
 use pinbolt::{
     Lane,
     driver::Clock,
-    op::{CONFIRM, Confirm, Verify},
+    op::{CONFIRM, Confirm, Evidence, Verify},
     testkit::{MemoryStore, VirtualClock},
 };
 use pinbolt_drills::{
@@ -131,7 +131,13 @@ fn orphan(world: &Stage) -> Result<()> {
 
 /// A PIN alone.
 pub(crate) const fn verify(pin: &str, lane: Lane) -> Verify<'_> {
-    Verify { name: ANA, purpose: STEP_UP, pin, caller: CALLER.in_lane(lane), context: b"" }
+    Verify {
+        name: ANA,
+        purpose: STEP_UP,
+        evidence: Evidence::pin(pin),
+        caller: CALLER.in_lane(lane),
+        context: b"",
+    }
 }
 
 /// Two things that must be the same.

@@ -8,7 +8,7 @@ use std::{
 use pinbolt::{
     Channel, Lane, Refusal,
     driver::{Clock, SystemClock},
-    op::{Begin, Verify},
+    op::{Begin, Evidence, Verify},
 };
 use pinbolt_drills::{
     ANA, CALLER, PIN, Result, SIGN_IN, STEP_UP, World, pinbolt, policy, sign_in, system, wrong,
@@ -110,7 +110,7 @@ pub(crate) fn begin(channel: Channel) -> Begin<'static> {
 /// A guess.
 pub(crate) const fn verify(pin: &str) -> Verify<'_> {
     let caller = CALLER.in_lane(GUESSING);
-    Verify { name: ANA, purpose: STEP_UP, pin, caller, context: b"" }
+    Verify { name: ANA, purpose: STEP_UP, evidence: Evidence::pin(pin), caller, context: b"" }
 }
 
 fn tell(report: &Report) -> Result<()> {

@@ -5,7 +5,7 @@ use std::thread;
 use pinbolt::{
     Refusal,
     driver::{self, Clock, Engine, NoDelivery, Store, SystemClock},
-    op::{Verb, Verify},
+    op::{Evidence, Verb, Verify},
 };
 use pinbolt_drills::{
     ANA, Answer, CALLER, Drive, PIN, Result, STEP_UP, answered, pinbolt, system, wrong,
@@ -67,7 +67,13 @@ fn finish(store: &Observer<'_>, scenario: Scenario, target: &Target, code: &str)
 /// A PIN, through a driver that counts its hashes.
 fn verify(store: &Observer<'_>, scenario: Scenario, n: u32) -> Result<Counts> {
     let (pin, pinbolt) = (wrong(PIN, n)?, pinbolt(scenario.policy()?)?);
-    let verify = Verify { name: ANA, purpose: STEP_UP, pin: &pin, caller: CALLER, context: b"" };
+    let verify = Verify {
+        name: ANA,
+        purpose: STEP_UP,
+        evidence: Evidence::pin(&pin),
+        caller: CALLER,
+        context: b"",
+    };
     let seed = system()().ok_or("the system gave no randomness")?;
     let mut drive = Drive::new(store, &NoDelivery, &SystemClock);
     let step = verify.start(&pinbolt, SystemClock.now(), seed);

@@ -1,0 +1,63 @@
+//! TOTP (RFC 6238): HOTP over the number of a time step.
+
+use super::{Code, Hotp};
+use crate::error::Misuse;
+
+/// A generator whose counter is the time, in steps of `period` seconds since `start`.
+#[derive(Debug)]
+pub struct Totp {
+    hotp: Hotp,
+    period: u32,
+    start: u64,
+}
+
+impl Totp {
+    /// Steps of `period` seconds, 30 as a rule (RFC 6238, 5.2), from `start` on, in Unix seconds, 0
+    /// as a rule (RFC 6238, 4.2).
+    ///
+    /// # Errors
+    /// [`Misuse::Token`] for a period of 0.
+    pub fn new(hotp: Hotp, period: u32, start: u64) -> Result<Self, Misuse> {
+        match period {
+            0 => Err(Misuse::Token),
+            _ => Ok(Self { hotp, period, start }),
+        }
+    }
+
+    /// The generator by step; its windows are of steps: `totp.hotp().matching(&code, step, 1)`.
+    #[must_use]
+    pub const fn hotp(&self) -> &Hotp {
+        &self.hotp
+    }
+
+    /// Seconds of a step.
+    #[must_use]
+    pub const fn period(&self) -> u32 {
+        self.period
+    }
+
+    /// The Unix second at which step 0 begins.
+    #[must_use]
+    pub const fn start(&self) -> u64 {
+        self.start
+    }
+
+    /// The step of `now`, in Unix milliseconds; `None` before the start. It is 64 bits wide
+    /// (RFC 6238, 4.2).
+    #[must_use]
+    pub fn step(&self, now: u64) -> Option<u64> {
+        (now / 1000).checked_sub(self.start)?.checked_div(self.period.into())
+    }
+
+    /// The code of `step`.
+    #[must_use]
+    pub fn code(&self, step: u64) -> Code {
+        self.hotp.code(step)
+    }
+
+    /// The code at `now`, in Unix milliseconds; `None` before the start.
+    #[must_use]
+    pub fn code_at(&self, now: u64) -> Option<Code> {
+        self.step(now).map(|step| self.code(step))
+    }
+}

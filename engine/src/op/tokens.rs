@@ -1,0 +1,266 @@
+//! Tokens of an account (HOTP and TOTP): added and removed.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::{
+    Op, Step, Verb,
+    authority::{audited, authorized, authorized_on_load},
+    cx::Cx,
+    row::{Judged, Row},
+};
+use crate::{
+    audit::{Event, EventKind},
+    authority::Authority,
+    error::{Error, Misuse, Refusal},
+    oath::{Algorithm, Hotp},
+    pinbolt::Pinbolt,
+    record::{Account, CONFIRM_TRIES, Seed, State, Token},
+    secret::Secret,
+};
+
+/// The longest secret, in bytes: the block of SHA-512.
+const MAX_SECRET: usize = 128;
+/// The longest label, in bytes.
+const MAX_LABEL: usize = 64;
+
+/// What a token counts by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenKind {
+    /// A counter (RFC 4226). `counter` is the next one: 0 for a new token.
+    Hotp {
+        /// The lowest counter whose code may be accepted.
+        counter: u64,
+    },
+    /// The time (RFC 6238).
+    Totp {
+        /// Seconds of a step, at least 1; 30 as a rule. NIST SP 800-63B-4 (3.1.4) wants at most 120.
+        period: u32,
+        /// The Unix second of step 0; 0 as a rule.
+        start: u64,
+    },
+}
+
+impl TokenKind {
+    /// Steps of 30 seconds since 1970: what every app shows.
+    pub const TOTP: Self = Self::Totp { period: 30, start: 0 };
+    /// A counter from 0 on.
+    pub const HOTP: Self = Self::Hotp { counter: 0 };
+}
+
+/// Where a token's secret comes from.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum TokenSecret<'a> {
+    /// Made here, as long as the hash's output (RFC 6238, 5.1), and shown once.
+    Generated,
+    /// Of a token that exists: 16 to 128 bytes, plain (no base32).
+    Given(&'a [u8]),
+    /// The same with 1 byte or more: under 128 bits a secret can be found from a few codes by trying
+    /// all. For tokens that somebody else has issued and that can't be replaced yet.
+    DangerouslyShort(&'a [u8]),
+}
+
+impl fmt::Debug for TokenSecret<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenSecret(..)")
+    }
+}
+
+/// Adds a token to an account, as a candidate that `ConfirmToken` makes one that signs in.
+///
+/// Refuses with `NotAuthorized`, `UnknownAccount`, `TokenExists` where a confirmed token has this very
+/// secret, or `TooManyTokens`: an account has up to 8, and the oldest candidate makes room.
+pub struct AddToken<'a> {
+    /// The account's id.
+    pub account: &'a str,
+    /// What the person knows it by, 1 to 64 bytes without control characters. `describe` shows it.
+    pub label: &'a str,
+    /// Counter or time.
+    pub kind: TokenKind,
+    /// The hash; most apps know SHA-1 alone.
+    pub algorithm: Algorithm,
+    /// Digits of a code, 6 to 10; most apps know 6 and 8.
+    pub digits: u8,
+    /// Its secret.
+    pub secret: TokenSecret<'a>,
+    /// An operator's word that it works, as when moving in from another system: it stands at once.
+    pub confirmed: bool,
+    /// By what right.
+    pub authority: Authority,
+}
+
+super::verb!(AddToken<'_>);
+
+/// A token that was added.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct AddedToken {
+    /// Its number, by which `confirm_token`, `resync_token` and `remove_token` name it; never given
+    /// twice on an account.
+    pub token: u32,
+    secret: Option<Secret<Vec<u8>>>,
+}
+
+impl AddedToken {
+    /// The secret that was made here, for the person's app; `None` where it was given.
+    #[must_use]
+    pub fn secret(&self) -> Option<&[u8]> {
+        self.secret.as_ref().map(|secret| secret.expose().as_slice())
+    }
+}
+
+impl Verb for AddToken<'_> {
+    type Output = AddedToken;
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<AddedToken> {
+        let (account, token) = (String::from(self.account), candidate(&self));
+        let authority = self.authority;
+        Op::start(pinbolt, (now, entropy), None, |cx| async move {
+            add(cx, &account, token?, authority).await
+        })
+    }
+}
+
+/// The token that was asked for, its number still open; without a secret where one is to be made.
+fn candidate(add: &AddToken<'_>) -> Result<Token, Misuse> {
+    let label_fits =
+        (1..=MAX_LABEL).contains(&add.label.len()) && !add.label.contains(char::is_control);
+    if !label_fits || !Hotp::DIGITS.contains(&add.digits) {
+        return Err(Misuse::Token);
+    }
+    let secret = match add.secret {
+        TokenSecret::Generated => &[],
+        TokenSecret::Given(secret) if secret.len() < Hotp::MIN_SECRET => {
+            return Err(Misuse::ShortSecret);
+        }
+        TokenSecret::DangerouslyShort([]) => return Err(Misuse::ShortSecret),
+        TokenSecret::Given(secret) | TokenSecret::DangerouslyShort(secret) => secret,
+    };
+    let (period, start, next) = match add.kind {
+        TokenKind::Hotp { counter } => (None, 0, counter),
+        TokenKind::Totp { period, start } => (Some(period), start, 0),
+    };
+    if secret.len() > MAX_SECRET || period == Some(0) {
+        return Err(Misuse::Token);
+    }
+    Ok(Token {
+        label: add.label.into(),
+        seed: Seed(Zeroizing::new(secret.into())),
+        algorithm: add.algorithm,
+        period,
+        start,
+        next,
+        confirmed: add.confirmed.then_some(0),
+        tries_left: CONFIRM_TRIES,
+        ..Token::nobody(add.digits)
+    })
+}
+
+async fn add(
+    mut cx: Cx,
+    account: &str,
+    mut token: Token,
+    authority: Authority,
+) -> Result<AddedToken, Error> {
+    let cx = &mut cx;
+    let mut row = Row::account(cx, account).await?;
+    authorized_on_load(cx, &row, &authority)?;
+    if token.confirmed.is_some() && !matches!(authority, Authority::Operator(_)) {
+        return Err(Refusal::NotAuthorized.into());
+    }
+    let made = token.seed.0.is_empty();
+    while token.seed.0.len() < token.algorithm.output_len() && made {
+        // 20, 32 and 64 bytes: whole draws, the last one cut.
+        let drawn = Zeroizing::new(cx.entropy.bytes::<32>());
+        let left = token.algorithm.output_len().saturating_sub(token.seed.0.len());
+        let mut longer = Zeroizing::new(Vec::with_capacity(token.algorithm.output_len()));
+        longer.extend_from_slice(&token.seed.0);
+        longer.extend(drawn.iter().take(left));
+        token.seed = Seed(longer);
+    }
+    let number = row
+        .write(cx, |record, moment| {
+            authorized(moment.pinbolt, &authority, record)?;
+            let number = place(record, &token, moment.now)?;
+            let event =
+                Event { token: Some(number), ..Event::new(moment.now, EventKind::TokenAdded) };
+            moment.log(record, audited(&authority, event));
+            Ok(Judged::Write(number))
+        })
+        .await?;
+    let secret = made.then(|| Secret::new(token.seed.0.to_vec()));
+    Ok(AddedToken { token: number, secret })
+}
+
+/// Gives the token its number and its place among at most eight.
+fn place(record: &mut Account, token: &Token, now: u64) -> Result<u32, Refusal> {
+    if record.state != State::Active {
+        return Err(Refusal::NotAuthorized);
+    }
+    let same = |held: &Token| -> bool { held.seed.0.as_slice().ct_eq(&token.seed.0).into() };
+    // Two tokens of one secret would each accept its code once.
+    if record.tokens.iter().any(|held| held.confirmed.is_some() && same(held)) {
+        return Err(Refusal::TokenExists);
+    }
+    record.tokens.retain(|held| !same(held));
+    if record.tokens.len() >= Account::MAX_TOKENS as usize {
+        let mere = record.tokens.iter().position(|held| held.confirmed.is_none());
+        record.tokens.remove(mere.ok_or(Refusal::TooManyTokens)?);
+    }
+    record.tokens_added = record.tokens_added.saturating_add(1);
+    let (number, confirmed) = (record.tokens_added, token.confirmed.map(|_| now));
+    record.tokens.push(Token { number, added: now, confirmed, ..token.clone() });
+    Ok(number)
+}
+
+/// Removes a token or a candidate.
+///
+/// Refuses with `NotAuthorized`, `UnknownToken` or `UnknownAccount`.
+pub struct RemoveToken<'a> {
+    /// The account's id.
+    pub account: &'a str,
+    /// The token's number.
+    pub token: u32,
+    /// By what right.
+    pub authority: Authority,
+}
+
+super::verb!(RemoveToken<'_>);
+
+impl Verb for RemoveToken<'_> {
+    type Output = ();
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<()> {
+        let (account, number) = (String::from(self.account), self.token);
+        let authority = self.authority;
+        Op::start(pinbolt, (now, entropy), None, |cx| async move {
+            remove(cx, &account, number, authority).await
+        })
+    }
+}
+
+async fn remove(mut cx: Cx, account: &str, number: u32, authority: Authority) -> Result<(), Error> {
+    let cx = &mut cx;
+    let mut row = Row::account(cx, account).await?;
+    row.write(cx, |record, moment| {
+        authorized(moment.pinbolt, &authority, record)?;
+        find(record, |token| token.number == number)?;
+        record.tokens.retain(|token| token.number != number);
+        let event =
+            Event { token: Some(number), ..Event::new(moment.now, EventKind::TokenRemoved) };
+        moment.log(record, audited(&authority, event));
+        Ok(Judged::Write(()))
+    })
+    .await
+}
+
+pub(super) fn find(
+    record: &mut Account,
+    wanted: impl Fn(&Token) -> bool,
+) -> Result<&mut Token, Refusal> {
+    record.tokens.iter_mut().find(|token| wanted(token)).ok_or(Refusal::UnknownToken)
+}

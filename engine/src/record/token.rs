@@ -1,0 +1,218 @@
+//! A token of an account: its secret, its parameters, and the step or counter that only rises.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
+use zeroize::Zeroizing;
+
+use crate::{
+    error::Failure,
+    guard::{Span, Windows},
+    oath::{Algorithm, Code, Hotp},
+};
+
+/// Codes that a candidate may be tried with.
+pub(crate) const CONFIRM_TRIES: u8 = 10;
+
+const NOWHERE: Span = Span { first: 0, count: 0 };
+
+/// A token's secret; wiped when it goes.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Seed(pub(crate) Zeroizing<Vec<u8>>);
+
+/// A token, with the parameters under which it was added.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct Token {
+    /// Never given twice on one account.
+    #[n(0)]
+    pub(crate) number: u32,
+    #[n(1)]
+    pub(crate) label: String,
+    #[n(2)]
+    pub(crate) seed: Seed,
+    #[n(3)]
+    pub(crate) algorithm: Algorithm,
+    #[n(4)]
+    pub(crate) digits: u8,
+    /// Seconds of a TOTP's step; `None`: a HOTP.
+    #[n(5)]
+    pub(crate) period: Option<u32>,
+    /// Unix second of a TOTP's step 0.
+    #[n(6)]
+    pub(crate) start: u64,
+    /// The lowest step or counter that may still be accepted; it only rises.
+    #[n(7)]
+    pub(crate) next: u64,
+    /// Steps by which its clock is ahead, as two consecutive codes showed.
+    #[n(8)]
+    pub(crate) offset: i32,
+    /// The same beyond that, as the last code showed.
+    #[n(9)]
+    pub(crate) drift: i32,
+    #[n(10)]
+    pub(crate) added: u64,
+    /// `None`: a candidate.
+    #[n(11)]
+    pub(crate) confirmed: Option<u64>,
+    #[n(12)]
+    pub(crate) used: Option<u64>,
+    /// Of a candidate.
+    #[n(13)]
+    pub(crate) tries_left: u8,
+}
+
+/// What a code is to a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// The code of this step or counter, which may be accepted.
+    Fresh(u64),
+    /// A code of a step or counter that is over.
+    Used,
+    None,
+}
+
+impl Token {
+    /// What nobody's row has in its place, so that a guess costs the same.
+    pub(crate) fn nobody(digits: u8) -> Self {
+        Self {
+            number: 0,
+            label: String::new(),
+            seed: Seed(Zeroizing::new(alloc::vec![0; 20])),
+            algorithm: Algorithm::Sha1,
+            digits,
+            period: Some(30),
+            start: 0,
+            next: 0,
+            offset: 0,
+            drift: 0,
+            added: 0,
+            confirmed: None,
+            used: None,
+            tries_left: 0,
+        }
+    }
+
+    /// Compares a code with the whole window and the last code used. `now` is the real time: the
+    /// watermark alone stops a replay.
+    pub(crate) fn compare(
+        &self,
+        (windows, now): (&Windows, u64),
+        code: &Code,
+    ) -> Result<Fit, Failure> {
+        let hotp = self.hotp()?;
+        let window = match (self.step(now), self.period) {
+            (Some(step), _) => windows.steps(step, self.drift),
+            (None, Some(_)) => NOWHERE,
+            (None, None) => self.counters(windows),
+        };
+        Ok(self.judge(&hotp, window, code))
+    }
+
+    /// The same for a candidate, whose clock was not seen before.
+    pub(crate) fn compare_first(
+        &self,
+        (windows, now): (&Windows, u64),
+        code: &Code,
+    ) -> Result<Fit, Failure> {
+        let hotp = self.hotp()?;
+        let window = match (self.step(now), self.period) {
+            (Some(step), _) => windows.widest(step),
+            (None, Some(_)) => NOWHERE,
+            (None, None) => self.counters(windows),
+        };
+        Ok(self.judge(&hotp, window, code))
+    }
+
+    /// Uses the matched step or counter up, and all before it.
+    pub(crate) fn accept(&mut self, (windows, now): (&Windows, u64), at: u64) {
+        if let Some(step) = self.step(now) {
+            self.drift = windows.drift(step, at);
+        }
+        self.next = at.saturating_add(1);
+        self.used = Some(now);
+    }
+
+    /// Finds the token's counter or clock again by two consecutive codes (RFC 4226, 7.4), never
+    /// below the watermark, and uses both up.
+    pub(crate) fn resynchronize(
+        &mut self,
+        (windows, now): (&Windows, u64),
+        (first, second): (&Code, &Code),
+    ) -> Result<Option<u64>, Failure> {
+        let hotp = self.hotp()?;
+        let plain = self.plain_step(now);
+        let window = match (plain, self.period) {
+            (Some(step), _) => windows.far(step).since(self.next),
+            (None, Some(_)) => NOWHERE,
+            (None, None) => Span { first: self.next, count: windows.resync },
+        };
+        let found = hotp.resynchronize((first, second), window.first, window.count);
+        let Some(at) = found.filter(|at| *at < u64::MAX) else { return Ok(None) };
+        if let Some(step) = plain {
+            (self.offset, self.drift) = (windows.offset(step, at), 0);
+        }
+        self.next = at.saturating_add(1);
+        self.used = Some(now);
+        Ok(Some(at))
+    }
+
+    fn hotp(&self) -> Result<Hotp, Failure> {
+        Hotp::with_dangerously_short_secret(self.algorithm, self.digits, &self.seed.0)
+            .map_err(|_| Failure::Corrupt)
+    }
+
+    fn counters(&self, windows: &Windows) -> Span {
+        Span { first: self.next, count: windows.look_ahead.saturating_add(1) }
+    }
+
+    /// The step that the token's clock shows; `None` for a HOTP, and before the first.
+    fn step(&self, now: u64) -> Option<u64> {
+        let plain = self.plain_step(now)?;
+        Some(plain.saturating_add_signed(self.offset.into()))
+    }
+
+    fn plain_step(&self, now: u64) -> Option<u64> {
+        (now / 1000).checked_sub(self.start)?.checked_div(self.period?.into())
+    }
+
+    /// All of the window is computed, and the code before the watermark where it lies outside:
+    /// nothing that is skipped depends on the code.
+    fn judge(&self, hotp: &Hotp, window: Span, code: &Code) -> Fit {
+        let (over, open) = (window.until(self.next), window.since(self.next));
+        let last = match self.next.checked_sub(1) {
+            Some(last) if !over.contains(last) => Span { first: last, count: 1 },
+            _ => NOWHERE,
+        };
+        let fresh = hotp.matching(code, open.first, open.count).filter(|at| *at < u64::MAX);
+        let used = hotp.matching(code, over.first, over.count);
+        let used = used.or(hotp.matching(code, last.first, last.count));
+        match (fresh, used) {
+            (_, Some(_)) => Fit::Used,
+            (Some(at), None) => Fit::Fresh(at),
+            (None, None) => Fit::None,
+        }
+    }
+}
+
+impl fmt::Debug for Seed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seed(..)")
+    }
+}
+
+impl<C> Encode<C> for Seed {
+    fn encode<W: encode::Write>(
+        &self,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), encode::Error<W::Error>> {
+        e.bytes(&self.0)?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Seed {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
+        Ok(Self(Zeroizing::new(d.bytes()?.to_vec())))
+    }
+}
