@@ -50,8 +50,8 @@ macro_rules! table {
 table! {
     /// "No" to the person. Times are Unix milliseconds: `UNIX_EPOCH + Duration::from_millis(until)`.
     Refusal {
-        /// The name or the PIN doesn't fit; which of them isn't said.
-        WrongCredentials = 101, "The name or the PIN is wrong.";
+        /// The name, the PIN or the code of a token or list does not fit; which of them is not said.
+        WrongCredentials = 101, "The name, the PIN or the code is wrong.";
         /// The code is wrong; `tries_left` more are allowed for this one.
         WrongCode { tries_left: u8 } = 102, "The code is wrong.";
         /// A newer code was issued: only the newest counts.
