@@ -25,10 +25,12 @@ mod algorithm;
 mod hmac;
 mod hotp;
 mod modulus;
+pub mod ocra;
 mod totp;
 mod wipe;
 
 pub use crate::code::Code;
 pub use algorithm::Algorithm;
 pub use hotp::Hotp;
+pub use ocra::Ocra;
 pub use totp::Totp;

@@ -124,7 +124,7 @@ fn at_a_terminal_one_is_locked_out_and_comes_back() {
     enrol(&mut at);
     for _ in 0..3 {
         name_and_pin(&mut at, "", "271828", "p");
-        at.sees("refused, 101 WrongCredentials: The name or the PIN is wrong.");
+        at.sees("refused, 101 WrongCredentials: The name, the PIN or the code is wrong.");
     }
     name_and_pin(&mut at, "", "", "p");
     at.sees("refused, 108 Throttled");
