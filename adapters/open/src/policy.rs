@@ -12,6 +12,13 @@
 //! code = ["sms", "email"]
 //! resend = "redeliver" # or "rotate", which holds without this
 //! authorizes = true    # false without this
+//!
+//! [purposes.pay]       # in one step, by `verify`
+//! pin = true
+//! otp = true           # a token's one-time code
+//!
+//! [purposes.recover]
+//! recovery_code = true
 //! ```
 //!
 //! What isn't named has its default; what there isn't is refused, with its path and line.
@@ -162,12 +169,14 @@ impl Reader<'_> {
         let DeValue::Table(fields) = value.get_ref() else {
             return Err(self.odd(path, "a purpose is a table", value));
         };
-        let (mut pin, mut channels, mut resend, mut authorizes) =
-            (false, Vec::new(), Resend::Rotate, false);
+        let (mut pin, mut otp, mut recovery_code) = (false, false, false);
+        let (mut channels, mut resend, mut authorizes) = (Vec::new(), Resend::Rotate, false);
         for (key, value) in fields {
             let path = format!("{path}.{}", key.get_ref());
             match key.get_ref().as_ref() {
                 "pin" => pin = self.flag(&path, value)?,
+                "otp" => otp = self.flag(&path, value)?,
+                "recovery_code" => recovery_code = self.flag(&path, value)?,
                 "code" => channels = self.channels(&path, value)?,
                 "resend" => resend = self.resend(&path, value)?,
                 "authorizes" => authorizes = self.flag(&path, value)?,
@@ -178,10 +187,14 @@ impl Reader<'_> {
             (true, false) => Purpose::pin_and_code(name, &channels),
             (false, false) => Purpose::code(name, &channels),
             (true, true) => Purpose::pin(name),
+            (false, true) if otp => Purpose::otp(name),
+            (false, true) if recovery_code => Purpose::recovery_code(name),
             (false, true) => return Err(self.odd(path, "it asks for neither PIN nor code", value)),
         };
         let purpose = purpose.resend(resend);
         let purpose = if authorizes { purpose.authorizes() } else { purpose };
+        let purpose = if otp { purpose.and_otp() } else { purpose };
+        let purpose = if recovery_code { purpose.and_recovery_code() } else { purpose };
         self.fits(path, &purpose, value)?;
         Ok(purpose)
     }

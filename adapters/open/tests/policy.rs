@@ -224,6 +224,10 @@ fn a_policy_from_a_text_is_the_one_built_by_hand() {
         look_up = { code = ["email"], resend = "redeliver" }
         "pay.2" = { code = ["email", "sms"], resend = "rotate", pin = false, authorizes = false }
         step-up.pin = true
+        token.otp = true
+        pin-token = { otp = true, pin = true, authorizes = true }
+        paper = { recovery_code = true, otp = false }
+        all = { pin = true, otp = true, recovery_code = true }
     "#;
     let both = [Channel::Sms, Channel::Email];
     let by_hand = [("accounts.hide", 0), ("code.digits", 8), ("code.lifetime", 180)]
@@ -231,10 +235,14 @@ fn a_policy_from_a_text_is_the_one_built_by_hand() {
         .chain([("wait.first", 60)])
         .try_fold(Policy::builder(), |builder, (path, value)| builder.set(path, value))
         .unwrap()
+        .purpose(Purpose::pin("all").and_recovery_code().and_otp())
         .purpose(Purpose::code("look_up", &[Channel::Email]).resend(Resend::Redeliver))
+        .purpose(Purpose::recovery_code("paper"))
         .purpose(Purpose::code("pay.2", &[Channel::Email, Channel::Sms]))
+        .purpose(Purpose::pin("pin-token").and_otp().authorizes())
         .purpose(Purpose::pin_and_code("sign-in", &both).authorizes())
         .purpose(Purpose::pin("step-up"))
+        .purpose(Purpose::otp("token"))
         .build()
         .unwrap();
     same(&parse(text).unwrap(), &by_hand);
@@ -256,6 +264,11 @@ fn a_purpose_is_refused_by_its_field() {
         ("[purposes.a]\npin = 1", "purposes.a.pin", 2),
         ("[purposes.a]\npin = \"true\"", "purposes.a.pin", 2),
         ("[purposes.a]\npin = true\nauthorizes = 1", "purposes.a.authorizes", 3),
+        ("[purposes.a]\notp = 1", "purposes.a.otp", 2),
+        ("[purposes.a]\notp = false", "purposes.a", 1),
+        ("[purposes.a]\nrecovery_code = \"yes\"", "purposes.a.recovery_code", 2),
+        ("[purposes.a]\ncode = [\"sms\"]\notp = true", "purposes.a", 1),
+        ("[purposes.a]\npin = true\ncode = [\"sms\"]\nrecovery_code = true", "purposes.a", 1),
         ("[purposes.a]\ncode = \"sms\"", "purposes.a.code", 2),
         ("[purposes.a]\ncode = true", "purposes.a.code", 2),
         ("[purposes.a]\ncode = []", "purposes.a.code", 2),
