@@ -46,6 +46,8 @@ pub(super) struct Hashed {
     pub(super) pin: bool,
     /// The PIN at the present cost and pepper, where the stored one is another.
     pub(super) renewed: Option<pin::Hashed>,
+    /// The digits of the code behind that PIN, where they were typed as one.
+    pub(super) behind: Option<u8>,
     /// Which recovery code it was.
     pub(super) recovery_code: Option<usize>,
 }
@@ -56,6 +58,9 @@ pub(super) struct Parts {
     /// The token whose code it was, and its step or counter.
     token: Option<(u32, u64)>,
 }
+
+/// A PIN, and the digits of the code behind it.
+type TypedPin = (Secret<String>, Option<u8>);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -79,8 +84,8 @@ impl Combination {
         let one = |asked: bool, authenticator| asked.then(|| Guess::one(authenticator, lane));
         let pin = one(factors.pin, Authenticator::PIN);
         let recovery_code = one(factors.recovery_code, Authenticator::RECOVERY_CODE);
-        let otp = self.typed.otp.as_ref().map(|typed| {
-            let chosen = choose(record, moment.row, typed);
+        let otp = self.typed.otp.as_ref().map(|_| {
+            let chosen = choose(record, moment.row);
             (Guess { authenticator: Authenticator::OTP, lane, count: chosen.count() }, chosen)
         });
         let all = [pin, recovery_code, otp.as_ref().map(|(guess, _)| *guess)];
@@ -103,15 +108,15 @@ impl Combination {
     }
 
     /// The PIN as typed. In front of a code it ends where the code of the token begins that
-    /// matches, or of the first.
+    /// matches, or of the first; the digits of that code.
     pub(super) fn pin(
         &self,
         record: Option<&Account>,
         (pinbolt, now): (&Pinbolt, u64),
         counted: &Counted,
-    ) -> Result<Option<Secret<String>>, Failure> {
+    ) -> Result<Option<TypedPin>, Failure> {
         if let Some(pin) = &self.typed.pin {
-            return Ok(Some(Secret::new(pin.expose().clone())));
+            return Ok(Some((Secret::new(pin.expose().clone()), None)));
         }
         let (Some(otp), Some((_, chosen)), Some(record)) = (&self.typed.otp, &counted.otp, record)
         else {
@@ -119,7 +124,7 @@ impl Combination {
         };
         let windows = pinbolt.policy().windows();
         let compared = chosen.compare(record, (&windows, now), otp)?;
-        Ok(otp.pin(compared.digits))
+        Ok(otp.pin(compared.digits).map(|pin| (pin, Some(compared.digits))))
     }
 
     /// Judges every part by a record. On nobody's row, and beyond a cap, all are wrong.
@@ -146,6 +151,10 @@ impl Combination {
         if let (Some((reservation, chosen)), Some(typed)) = (&counted.otp, &self.typed.otp) {
             let compared = chosen.compare(record, (&pinbolt.policy().windows(), now), typed)?;
             let part = match compared.fit {
+                // What was hashed as the PIN's ends isn't a code's beginning as well.
+                Fit::Fresh(_) if hashed.behind.is_some_and(|digits| digits != compared.digits) => {
+                    Part::Wrong
+                }
                 Fit::Fresh(_) => Part::Right,
                 Fit::Used => Part::Used,
                 Fit::None => Part::Wrong,

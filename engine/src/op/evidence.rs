@@ -21,7 +21,7 @@ pub struct Evidence<'a> {
     /// A PIN.
     pub pin: Option<&'a str>,
     /// A one-time code: digits, with blanks and hyphens around and between them. It is compared
-    /// with each of the account's tokens that has as many digits, and counts as many guesses.
+    /// with each of the account's tokens, and counts as many guesses.
     pub otp: Option<&'a str>,
     /// A PIN and a one-time code typed as one string of digits, the PIN first, as RADIUS and PAM
     /// have it: the token's number of digits splits it.
@@ -91,11 +91,14 @@ pub(super) enum Otp {
 }
 
 impl Otp {
-    /// The code for a token of so many digits; `None` where it has another length.
-    pub(super) fn code(&self, digits: u8) -> Option<Code> {
+    /// The code for a token of so many digits; one of another length fits none.
+    pub(super) fn code(&self, digits: u8) -> Code {
         match self {
-            Self::Code(code) => (code.digits() == digits).then(|| code.clone()),
-            Self::Joined(typed) => Code::parse(split(typed.expose(), digits).1, digits).ok(),
+            Self::Code(code) => code.clone(),
+            Self::Joined(typed) => {
+                let code = Code::parse(split(typed.expose(), digits).1, digits);
+                code.unwrap_or_else(|_| Code::of(0, 0))
+            }
         }
     }
 

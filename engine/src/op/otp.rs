@@ -28,12 +28,13 @@ pub(super) struct Compared {
     pub(super) digits: u8,
 }
 
-/// Chooses the confirmed tokens of as many digits as were typed. Unknown names, and accounts without
-/// such a token, seem to have one or more: half of them one, a quarter two, and so on, so that how
-/// soon an account is throttled doesn't show that it exists.
-pub(super) fn choose(record: &Account, row: &RowName, typed: &Otp) -> Chosen {
-    let fits = |token: &&Token| token.confirmed.is_some() && typed.code(token.digits).is_some();
-    let tokens: Vec<u32> = record.tokens.iter().filter(fits).map(|token| token.number).collect();
+/// Chooses all confirmed tokens: of whatever length the code is, or a guess of another length would
+/// count otherwise. Unknown names, and accounts without a token, seem to have one or more: half of
+/// them one, a quarter two, and so on, so that how soon an account is throttled doesn't show that it
+/// exists.
+pub(super) fn choose(record: &Account, row: &RowName) -> Chosen {
+    let confirmed = record.tokens.iter().filter(|token| token.confirmed.is_some());
+    let tokens: Vec<u32> = confirmed.map(|token| token.number).collect();
     let nobodies = if tokens.is_empty() { seeming(row) } else { 0 };
     Chosen { tokens, nobodies }
 }
@@ -51,13 +52,11 @@ impl Chosen {
         (windows, now): (&Windows, u64),
         typed: &Otp,
     ) -> Result<Compared, Failure> {
-        let digits = |token: &Token| token.digits;
-        let mut own = record.tokens.iter().filter(|token| self.tokens.contains(&token.number));
-        let first = own.clone().next().map_or(typed.digits(), digits);
+        let own = record.tokens.iter().filter(|token| self.tokens.contains(&token.number));
+        let first = own.clone().next().map_or(typed.digits(), |token| token.digits);
         let mut compared = Compared { fit: Fit::None, token: 0, digits: first };
-        own.try_for_each(|token| {
-            let Some(code) = typed.code(token.digits) else { return Ok(()) };
-            let fit = token.compare((windows, now), &code)?;
+        for token in own {
+            let fit = token.compare((windows, now), &typed.code(token.digits))?;
             let better = match (compared.fit, fit) {
                 (_, Fit::None) | (Fit::Fresh(_), _) | (Fit::Used, Fit::Used) => false,
                 (Fit::None | Fit::Used, Fit::Fresh(_)) | (Fit::None, Fit::Used) => true,
@@ -65,13 +64,10 @@ impl Chosen {
             if better {
                 compared = Compared { fit, token: token.number, digits: token.digits };
             }
-            Ok::<_, Failure>(())
-        })?;
+        }
         let nobody = Token::nobody(first);
         for _ in 0..self.nobodies {
-            if let Some(code) = typed.code(first) {
-                core::hint::black_box(nobody.compare((windows, now), &code)?);
-            }
+            core::hint::black_box(nobody.compare((windows, now), &typed.code(first))?);
         }
         Ok(compared)
     }

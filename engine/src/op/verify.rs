@@ -115,7 +115,9 @@ async fn hash(
     (asked, counted): (&Combination, &Counted),
 ) -> Result<Hashed, Error> {
     let mut hashed = Hashed::default();
-    let typed = asked.pin(row.record(), (&cx.pinbolt, cx.now), counted)?;
+    let split = asked.pin(row.record(), (&cx.pinbolt, cx.now), counted)?;
+    hashed.behind = split.as_ref().and_then(|(_, digits)| *digits);
+    let typed = split.map(|(pin, _)| pin);
     if let (Some((_, stored)), Some(typed)) = (&counted.pin, &typed) {
         let work = match stored {
             Some(stored) => pin::stored_work(cx, typed, stored)?,
