@@ -1,6 +1,6 @@
-//! pinbolt checks PINs and one-time codes, with everything around the check that usually goes
-//! wrong: guesses that are counted too late, codes that work twice, an old code that still works
-//! after a new one was sent, a lock that a restart forgets.
+//! pinbolt checks PINs and one-time codes (delivered ones, HOTP, TOTP, recovery codes), with
+//! everything around the check that usually goes wrong: guesses that are counted too late, codes that
+//! work twice, an old code that still works after a new one was sent, a lock that a restart forgets.
 //!
 //! **What it is not.** It is no server, no user database, no session management, and it does no
 //! I/O: you bring a [`Store`](driver::Store) (two verbs, any database with a conditional write) and
@@ -117,7 +117,7 @@
 //!
 //! [`docs::threats`] what is covered and what isn't · [`docs::defaults`] why each default ·
 //! [`docs::storage`] how to write a store · [`docs::design`] how it is built ·
-//! [`policy::SETTINGS`] every setting
+//! [`policy::SETTINGS`] every setting · [`oath`] HOTP, TOTP and OCRA without an account
 #![no_std]
 #![forbid(unsafe_code)]
 

@@ -72,6 +72,10 @@ fn has_form(path: &str, text: &str) -> bool {
         Some("reference") => {
             text.len() == 3 && all(|b| b.is_ascii_uppercase() && !matches!(b, b'I' | b'O'))
         }
+        Some("secret") => text.len() >= 40 && all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
+        Some(_) if path.starts_with("/codes/") => {
+            text.len() == 19 && all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'Z' | b'-'))
+        }
         Some("id") => text.len() == 32 && all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
         _ => false,
     }

@@ -11,9 +11,11 @@ use std::{
 use pinbolt::{
     Accepted, Authenticator, Authority, Caller, Channel, Misuse, Operator, Pinbolt,
     driver::{Clock, Delivery, Engine, Error, Granted, Handover, Store},
+    oath::Algorithm,
     op::{
-        Begin, Block, Cancel, CancelAccount, ChangePin, Confirm, Describe, Enroll, Evidence,
-        Finish, Message, Resend, ResetPin, Unblock, Unlock, Verb, Verify,
+        AddToken, Begin, Block, Cancel, CancelAccount, ChangePin, Confirm, ConfirmToken, Describe,
+        Enroll, Evidence, Finish, IssueRecoveryCodes, Message, RemoveToken, Resend, ResetPin,
+        ResyncToken, TokenKind, TokenSecret, Unblock, Unlock, Verb, Verify,
     },
 };
 use serde_json::{Value, json};
@@ -121,6 +123,10 @@ impl Player {
             Ok(Granted::Unlocked(unlocked)) => {
                 json!({ "granted": "unlocked", "refilled": unlocked.refilled })
             }
+            Ok(Granted::AddedToken(added)) => shown::added(&added),
+            Ok(Granted::RecoveryCodes(codes)) => {
+                json!({ "granted": "recovery_codes", "codes": codes.iter().collect::<Vec<_>>() })
+            }
             Ok(Granted::Description(description)) => shown.description(&description),
             Ok(_) => return Err("a grant that is new to this player".into()),
         })
@@ -172,10 +178,28 @@ fn verb(
             run(face, Finish { purpose, handle, code, caller, context: args.context() })
         }
         "verify" => {
-            let (name, purpose, pin) =
-                (args.text("name")?, args.text("purpose")?, args.text("pin")?);
+            let (name, purpose, evidence) =
+                (args.text("name")?, args.text("purpose")?, args.evidence());
             let (caller, context) = (args.caller()?, args.context());
-            run(face, Verify { name, purpose, evidence: Evidence::pin(pin), caller, context })
+            run(face, Verify { name, purpose, evidence, caller, context })
+        }
+        "add_token" => add_token(face, args, args.authority(proof)?)?,
+        "confirm_token" => {
+            let (token, code, caller) = (args.small("token")?, args.text("code")?, args.caller()?);
+            run(face, ConfirmToken { account: account()?, token, code, caller })
+        }
+        "resync_token" => {
+            let (token, caller) = (args.small("token")?, args.caller()?);
+            let (first, second) = (args.text("first")?, args.text("second")?);
+            run(face, ResyncToken { account: account()?, token, first, second, caller })
+        }
+        "remove_token" => {
+            let (token, authority) = (args.small("token")?, args.authority(proof)?);
+            run(face, RemoveToken { account: account()?, token, authority })
+        }
+        "issue_recovery_codes" => {
+            let authority = args.authority(proof)?;
+            run(face, IssueRecoveryCodes { account: account()?, authority })
         }
         "cancel" => run(face, Cancel { handle: args.text("handle")?, caller: args.caller()? }),
         "change_pin" => {
@@ -200,6 +224,41 @@ fn verb(
         "describe" => run(face, Describe { account: account()? }),
         odd => return Err(Odd::Story(format!("there is no verb {odd:?}").into())),
     })
+}
+
+fn add_token(
+    face: &Face,
+    args: &Args<'_>,
+    authority: Authority,
+) -> Result<Result<Granted, Error>, Odd> {
+    let (given, short) = (args.bytes("secret")?, args.bytes("dangerously_short_secret")?);
+    let secret = match (&given, &short) {
+        (Some(given), _) => TokenSecret::Given(given),
+        (None, Some(short)) => TokenSecret::DangerouslyShort(short),
+        (None, None) => TokenSecret::Generated,
+    };
+    let kind = match args.text("kind")? {
+        "totp" => TokenKind::Totp {
+            period: args.number("period", 30)?.try_into().map_err(|_| Misuse::Value)?,
+            start: args.number("start", 0)?,
+        },
+        "hotp" => TokenKind::Hotp { counter: args.number("counter", 0)? },
+        _ => return Err(Misuse::Value.into()),
+    };
+    let algorithm = args.optional("algorithm").unwrap_or("SHA1");
+    Ok(run(
+        face,
+        AddToken {
+            account: args.text("account")?,
+            label: args.text("label")?,
+            kind,
+            algorithm: Algorithm::from_name(algorithm).ok_or(Misuse::Value)?,
+            digits: args.number("digits", 6)?.try_into().map_err(|_| Misuse::Value)?,
+            secret,
+            confirmed: args.step.get("confirmed").and_then(Value::as_bool).unwrap_or_default(),
+            authority,
+        },
+    ))
 }
 
 fn run<V: Verb>(face: &Face, verb: V) -> Result<Granted, Error>
@@ -236,6 +295,35 @@ impl<'a> Args<'a> {
         match text.strip_prefix('$') {
             Some(name) => self.saved.get(name).and_then(Value::as_str),
             None => Some(text),
+        }
+    }
+
+    fn number(&self, name: &str, default: u64) -> Result<u64, Odd> {
+        let Some(number) = self.step.get(name) else { return Ok(default) };
+        number.as_u64().ok_or_else(|| Odd::Story(format!("{name} is no number").into()))
+    }
+
+    fn small(&self, name: &str) -> Result<u32, Odd> {
+        let number = self.step.get(name).and_then(Value::as_u64);
+        let number = number.and_then(|number| u32::try_from(number).ok());
+        number.ok_or_else(|| Odd::Story(format!("a step has no {name}").into()))
+    }
+
+    /// Bytes in hexadecimal.
+    fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, Odd> {
+        let Some(text) = self.optional(name) else { return Ok(None) };
+        let (pairs, _) = text.as_bytes().as_chunks::<2>();
+        let byte = |pair: &[u8; 2]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
+        let bytes = pairs.iter().map(byte).collect::<Option<_>>();
+        bytes.map(Some).ok_or_else(|| Odd::Story(format!("{name} isn't hexadecimal").into()))
+    }
+
+    fn evidence(&self) -> Evidence<'a> {
+        Evidence {
+            pin: self.optional("pin"),
+            otp: self.optional("otp"),
+            pin_then_otp: self.optional("pin_then_otp"),
+            recovery_code: self.optional("recovery_code"),
         }
     }
 

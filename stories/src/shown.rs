@@ -3,7 +3,10 @@
 use pinbolt::{
     Accepted, Assurance, Event, Refusal,
     driver::Error,
-    op::{AddressState, Challenge, Delivered, Description, LedgerState, Message},
+    op::{
+        AddedToken, AddressState, Challenge, Delivered, Description, LedgerState, Message,
+        TokenKind, TokenState,
+    },
 };
 use serde_json::{Value, json};
 
@@ -46,6 +49,8 @@ impl Shown {
             "purpose": accepted.purpose(),
             "pin": accepted.factors().pin,
             "by_code": accepted.factors().code,
+            "otp": accepted.factors().otp,
+            "recovery_code": accepted.factors().recovery_code,
             "two_factors": accepted.assurance() == Assurance::TwoFactors,
             "lane": accepted.lane().name(),
             "session": String::from_utf8_lossy(accepted.session()),
@@ -91,6 +96,8 @@ impl Shown {
             "blocked": description.blocked,
             "pin_set": description.pin_set.map(|at| self.time(at)),
             "addresses": description.addresses.iter().map(|a| self.address(a)).collect::<Vec<_>>(),
+            "tokens": description.tokens.iter().map(|t| self.token(t)).collect::<Vec<_>>(),
+            "recovery_codes_left": description.recovery_codes_left,
             "ledgers": description.ledgers.iter().map(|l| self.ledger(l)).collect::<Vec<_>>(),
             "events": description.events.iter().map(|e| self.event(e)).collect::<Vec<_>>(),
         })
@@ -99,6 +106,28 @@ impl Shown {
     fn address(self, address: &AddressState) -> Value {
         let bound = address.bound.map(|at| self.time(at));
         json!({ "masked": address.masked, "channel": address.channel.name(), "bound": bound })
+    }
+
+    fn token(self, token: &TokenState) -> Value {
+        let (kind, counter, period, start) = match token.kind {
+            TokenKind::Hotp { counter } => ("hotp", Some(counter), None, None),
+            TokenKind::Totp { period, start } => ("totp", None, Some(period), Some(start)),
+            _ => ("new to this player", None, None, None),
+        };
+        full(json!({
+            "token": token.token,
+            "label": token.label,
+            "kind": kind,
+            "counter": counter,
+            "period": period,
+            "start": start,
+            "algorithm": token.algorithm.name(),
+            "digits": token.digits,
+            "added": self.time(token.added),
+            "confirmed": token.confirmed.map(|at| self.time(at)),
+            "used": token.used.map(|at| self.time(at)),
+            "clock_ahead": token.clock_ahead,
+        }))
     }
 
     fn ledger(self, ledger: &LedgerState) -> Value {
@@ -121,6 +150,7 @@ impl Shown {
             "operator": event.operator.as_ref().map(pinbolt::Operator::name),
             "reason": event.operator.as_ref().map(pinbolt::Operator::reason),
             "refusal": event.refusal,
+            "token": event.token,
         }))
     }
 
@@ -128,6 +158,13 @@ impl Shown {
         let time = |time: u64| i64::try_from(time).unwrap_or(i64::MAX);
         time(at).saturating_sub(time(self.start))
     }
+}
+
+pub(crate) fn added(added: &AddedToken) -> Value {
+    let hex = |secret: &[u8]| secret.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    full(json!({
+        "granted": "added_token", "token": added.token, "secret": added.secret().map(hex),
+    }))
 }
 
 pub(crate) fn delivered(delivered: Delivered) -> Value {
