@@ -72,6 +72,7 @@ pub(crate) struct Reservation {
     /// How far the ledger's count rose by it.
     counted: u32,
     epoch: u64,
+    refills: u32,
     at: u64,
     /// Whether the ledger was below its disabling cap, so that a right guess may pass.
     pub(crate) within_cap: bool,
@@ -100,11 +101,24 @@ pub(crate) struct Ledger {
     /// The sliding throttle's number.
     #[n(6)]
     tat: u64,
+    /// Rises when the throttle is refilled.
+    #[n(7)]
+    #[cbor(default)]
+    refills: u32,
 }
 
 impl Ledger {
     pub(crate) const fn new(authenticator: Authenticator, lane: Lane) -> Self {
-        Self { authenticator, lane, count: 0, epoch: 0, wait_from: 0, wait_for: 0, tat: 0 }
+        Self {
+            authenticator,
+            lane,
+            count: 0,
+            epoch: 0,
+            wait_from: 0,
+            wait_for: 0,
+            tat: 0,
+            refills: 0,
+        }
     }
 
     /// What the next guess at `now`, which counts `count`, meets. Waits and throttles are looked at
@@ -138,24 +152,18 @@ impl Ledger {
             self.wait_from = now;
             self.wait_for = rules.wait_after(self.count);
         }
-        let Self { authenticator, lane, epoch, .. } = *self;
-        Reservation { authenticator, lane, count, counted, epoch, at: now, within_cap }
+        let Self { authenticator, lane, epoch, refills, .. } = *self;
+        Reservation { authenticator, lane, count, counted, epoch, refills, at: now, within_cap }
     }
 
     /// The reserved guess was right: the count starts over and older reservations lose their claim.
     pub(crate) fn succeed(&mut self, reservation: &Reservation, rules: &Rules) {
-        match rules.throttle_of(self.lane) {
-            // Its own spending comes back whoever succeeded meanwhile; not after a refill.
-            Some(rate) if self.tat > reservation.at => {
-                self.tat = rate.give_back(self.tat, reservation.count);
-            }
-            Some(_) => {}
-            None => self.give_back(reservation, rules),
-        }
+        self.give_back(reservation, rules);
         self.start_over();
     }
 
-    /// The reserved guess was never judged: it is taken back, if no success or unlock came between.
+    /// The reserved guess was never judged, or right and not used: it is taken back from the count,
+    /// if no success or unlock came between.
     pub(crate) fn refund(&mut self, reservation: &Reservation, rules: &Rules) {
         if self.epoch == reservation.epoch && reservation.within_cap {
             self.count = self.count.saturating_sub(reservation.counted);
@@ -168,6 +176,7 @@ impl Ledger {
         self.start_over();
         if refill {
             self.tat = 0;
+            self.refills = self.refills.saturating_add(1);
         }
     }
 
@@ -205,14 +214,17 @@ impl Ledger {
         self.wait_for = 0;
     }
 
+    /// A success doesn't touch what others have spent, so a throttle takes back what this guess has,
+    /// whoever succeeded meanwhile; not after a refill.
     fn give_back(&mut self, reservation: &Reservation, rules: &Rules) {
-        if self.epoch != reservation.epoch {
-            return;
-        }
-        if let Some(rate) = rules.throttle_of(self.lane) {
-            self.tat = rate.give_back(self.tat, reservation.count);
-        } else if self.wait_from == reservation.at {
-            self.wait_for = 0;
+        match rules.throttle_of(self.lane) {
+            Some(rate) if self.refills == reservation.refills && self.tat > reservation.at => {
+                self.tat = rate.give_back(self.tat, reservation.count);
+            }
+            None if self.epoch == reservation.epoch && self.wait_from == reservation.at => {
+                self.wait_for = 0;
+            }
+            Some(_) | None => {}
         }
     }
 }
@@ -327,6 +339,29 @@ mod tests {
             both.iter().for_each(|right| ledger.succeed(right, &RULES));
         }
         assert_eq!(ledger.gate(&RULES, NOW, 1), Gate::Open);
+    }
+
+    #[test]
+    fn failure_02_a_second_click_spends_nothing() {
+        for k in [1, 3] {
+            let mut ledger = failed(Lane::Stranger, 0);
+            let [first, second] = [(); 2].map(|()| ledger.reserve(&RULES, NOW, k));
+            ledger.succeed(&first, &RULES);
+            ledger.refund(&second, &RULES);
+            assert_eq!((ledger.count, ledger.tat), (0, NOW), "a guess counts {k}");
+        }
+    }
+
+    #[test]
+    fn nothing_comes_back_after_a_refill() {
+        for end in [Ledger::succeed, Ledger::refund] {
+            let mut ledger = failed(Lane::Stranger, 0);
+            let mine = ledger.reserve(&RULES, NOW, 1);
+            ledger.unlock(true);
+            ledger.reserve(&RULES, NOW, 10);
+            end(&mut ledger, &mine, &RULES);
+            assert!(matches!(ledger.gate(&RULES, NOW, 1), Gate::Throttled(_)), "another's guesses");
+        }
     }
 
     #[test]

@@ -167,8 +167,8 @@ impl Combination {
         Ok(parts)
     }
 
-    /// Uses all parts up where all are right. Otherwise nothing is used up, the right parts and the
-    /// used ones are given back, and the refusal doesn't say which was wrong.
+    /// Uses all parts up where all are right. Otherwise nothing is used up, the right parts are given
+    /// back, all of them where a code was used before, and the refusal doesn't say which was wrong.
     pub(super) fn settle(
         &self,
         record: &mut Account,
@@ -183,7 +183,8 @@ impl Combination {
         let used = parts.each.iter().any(|(_, part)| *part == Part::Used);
         let refusal = if used { Refusal::AlreadyUsed } else { Refusal::WrongCredentials };
         for (reservation, part) in &parts.each {
-            if *part != Part::Wrong {
+            // Beside a used code nothing shows whether the rest was right: not the count either.
+            if used || *part != Part::Wrong {
                 attempt::refund(record, moment, reservation);
             }
             if *part != Part::Right {
