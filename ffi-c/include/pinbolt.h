@@ -76,7 +76,7 @@
 
 // Refusals: "no" to the person.
 
-/// The name or the PIN is wrong.
+/// The name, the PIN or the code is wrong.
 #define PINBOLT_WRONG_CREDENTIALS 101
 /// The code is wrong.
 #define PINBOLT_WRONG_CODE 102
@@ -120,6 +120,16 @@
 #define PINBOLT_NO_PIN 121
 /// The account holds as many addresses as it may.
 #define PINBOLT_TOO_MANY_ADDRESSES 122
+/// The account has no token.
+#define PINBOLT_NO_TOKEN 123
+/// The account has no such token.
+#define PINBOLT_UNKNOWN_TOKEN 124
+/// The account has this token already.
+#define PINBOLT_TOKEN_EXISTS 125
+/// The account holds as many tokens as it may.
+#define PINBOLT_TOO_MANY_TOKENS 126
+/// The account has no recovery codes.
+#define PINBOLT_NO_RECOVERY_CODES 127
 
 // Misuse: a mistake in the calling program.
 
@@ -129,7 +139,7 @@
 #define PINBOLT_PIN_MISSING 202
 /// The purpose asks for no PIN.
 #define PINBOLT_PIN_UNASKED 203
-/// Verify takes purposes of a PIN alone, Begin those with a code.
+/// Begin takes purposes with a delivered code, Verify all others.
 #define PINBOLT_WRONG_VERB 204
 /// The account id is not well-formed.
 #define PINBOLT_ACCOUNT_ID 205
@@ -175,6 +185,18 @@
 #define PINBOLT_AUTHORITY 225
 /// The operation grants another kind of result.
 #define PINBOLT_WRONG_RESULT 226
+/// The secret is under 128 bits; only the door named for the danger takes it.
+#define PINBOLT_SHORT_SECRET 227
+/// The token's digits (6 to 10), period, secret or label are out of bounds.
+#define PINBOLT_TOKEN 228
+/// The purpose asks for more than was given.
+#define PINBOLT_EVIDENCE_MISSING 229
+/// The purpose does not ask for all that was given.
+#define PINBOLT_EVIDENCE_UNASKED 230
+/// The OCRA suite is not well-formed (RFC 6287, 6).
+#define PINBOLT_OCRA_SUITE 231
+/// The inputs do not fit the OCRA suite.
+#define PINBOLT_OCRA_INPUT 232
 
 // Failures: the infrastructure didn't do its part; nothing was accepted.
 
@@ -235,6 +257,12 @@
 /// An authenticator: delivered codes, of all channels and purposes.
 #define PINBOLT_AUTHENTICATOR_CODE 2
 
+/// An authenticator: the one-time codes of the account's tokens, all of them together.
+#define PINBOLT_AUTHENTICATOR_OTP 3
+
+/// An authenticator: the account's recovery codes.
+#define PINBOLT_AUTHENTICATOR_RECOVERY_CODE 4
+
 /// A lane: nothing was known of the caller.
 #define PINBOLT_LANE_STRANGER 1
 
@@ -243,6 +271,21 @@
 
 /// A lane: a device that the account knows.
 #define PINBOLT_LANE_KNOWN_DEVICE 3
+
+/// The hash of a token: SHA-1, what most apps know. Its collisions don't touch HMAC.
+#define PINBOLT_ALGORITHM_SHA1 1
+
+/// The hash of a token: SHA-256.
+#define PINBOLT_ALGORITHM_SHA256 2
+
+/// The hash of a token: SHA-512.
+#define PINBOLT_ALGORITHM_SHA512 3
+
+/// A kind of token: by a counter (HOTP, RFC 4226).
+#define PINBOLT_TOKEN_KIND_HOTP 1
+
+/// A kind of token: by the time (TOTP, RFC 6238).
+#define PINBOLT_TOKEN_KIND_TOTP 2
 
 /// A load: the row was given to `pinbolt_loaded_set`.
 #define PINBOLT_LOAD_FOUND 1
@@ -303,6 +346,15 @@
 /// A verdict: yes. It differs from 0, and from all ones, in half of its bits.
 #define PINBOLT_ACCEPTED 1522771290
 
+/// A match: none.
+#define PINBOLT_NO_MATCH 0
+
+/// A match: one. It differs from 0, from all ones and from `PINBOLT_ACCEPTED`, in half of its bits.
+#define PINBOLT_MATCHED 1012581222
+
+/// The bytes of a buffer that holds any one-time code and its NUL.
+#define PINBOLT_CODE_CAPACITY 11
+
 /// Keys, policy and tenant, which all operations share. It never changes; any number of threads may
 /// use it. Engines and operations hold what they need of it, so it may be freed before them.
 typedef struct pinbolt pinbolt;
@@ -318,6 +370,16 @@ typedef struct pinbolt_engine pinbolt_engine;
 /// It grows to the costliest hash that it has run (some tens of MiB by default), and holds nothing
 /// between two. One call at a time may use it, in any thread.
 typedef struct pinbolt_hash_memory pinbolt_hash_memory;
+
+/// The generator of a token's codes (RFC 4226), for programs that keep tokens themselves; `verify`
+/// needs none. It holds what HMAC makes of the secret, and is wiped when it is freed. It never
+/// changes; any number of threads may use it.
+///
+/// Its functions know nothing of what was used before: who calls them alone must keep, and only
+/// ever raise, the counter or step that was accepted last (RFC 4226, 7.2; RFC 6238, 5.2), and count
+/// the guesses (RFC 4226, 7.3). Neither generating nor matching allocates memory, or takes a time that
+/// depends on a code, on the counter that matched, or on the secret.
+typedef struct pinbolt_hotp pinbolt_hotp;
 
 /// The keys of an installation. Whoever has them and the database can try all PINs: they are wiped
 /// when the last handle that holds them is freed. They never change; any number of threads may use
@@ -522,10 +584,17 @@ typedef struct pinbolt_verify_args {
     size_t size;
     /// Account id, phone number or e-mail address, as typed.
     struct pinbolt_text name;
-    /// A purpose of the policy that asks for a PIN alone.
+    /// A purpose of the policy that asks for no delivered code.
     struct pinbolt_text purpose;
-    /// The PIN as typed.
+    /// The PIN as typed, if the purpose asks for one; else absent.
     struct pinbolt_text pin;
+    /// A token's one-time code as typed, if the purpose asks for one; else absent.
+    struct pinbolt_text otp;
+    /// In place of `pin` and `otp`: both typed as one string of digits, the PIN first, as RADIUS and
+    /// PAM have it. The token's number of digits splits it.
+    struct pinbolt_text pin_then_otp;
+    /// A recovery code as typed, if the purpose asks for one; else absent.
+    struct pinbolt_text recovery_code;
     /// Who asks.
     const struct pinbolt_caller *caller;
     /// What the proof is for, up to 4096 bytes; or absent.
@@ -583,6 +652,98 @@ typedef struct pinbolt_unlock_args {
     /// What is unlocked: `PINBOLT_AUTHENTICATOR_...`.
     uint32_t authenticator;
 } pinbolt_unlock_args;
+
+/// The arguments of `pinbolt_start_add_token`.
+typedef struct pinbolt_add_token_args {
+    /// `sizeof(pinbolt_add_token_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// What the person knows it by, 1 to 64 bytes without control characters. `describe` shows it.
+    struct pinbolt_text label;
+    /// The secret of a token that exists: 16 to 128 bytes, plain (no base32). Absent: one is made,
+    /// as long as the hash's output, and `pinbolt_op_added_token` shows it once.
+    struct pinbolt_bytes secret;
+    /// In place of `secret`, for tokens that somebody else has issued and that can't be replaced
+    /// yet: 1 to 128 bytes. Under 128 bits a secret can be found from a few codes by trying all.
+    struct pinbolt_bytes dangerously_short_secret;
+    /// By what right: an operator; or NULL, and `proof`.
+    const struct pinbolt_operator *by;
+    /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
+    struct pinbolt_accepted **proof;
+    /// Of a HOTP the next counter: 0 for a new token. Of a TOTP 0.
+    uint64_t counter;
+    /// Of a TOTP the Unix second of step 0: 0 as a rule. Of a HOTP 0.
+    uint64_t start;
+    /// Of a TOTP the seconds of a step: 30 as a rule. NIST SP 800-63B-4 (3.1.4) wants at most 120.
+    /// Of a HOTP 0.
+    uint32_t period;
+    /// Counter or time: `PINBOLT_TOKEN_KIND_...`.
+    uint32_t kind;
+    /// The hash: `PINBOLT_ALGORITHM_...`; most apps know SHA-1 alone.
+    uint32_t algorithm;
+    /// Digits of a code, 6 to 10; most apps know 6 and 8.
+    uint32_t digits;
+    /// 1: an operator's word that it works, as when moving in from another system; it stands at once.
+    /// 0: it is a candidate, until `confirm_token`.
+    uint32_t confirmed;
+} pinbolt_add_token_args;
+
+/// The arguments of `pinbolt_start_confirm_token`.
+typedef struct pinbolt_confirm_token_args {
+    /// `sizeof(pinbolt_confirm_token_args)`.
+    size_t size;
+    /// The account's id, from the host's own session and not as typed.
+    struct pinbolt_text account;
+    /// A code that the token shows, as typed.
+    struct pinbolt_text code;
+    /// Who asks.
+    const struct pinbolt_caller *caller;
+    /// The token's number.
+    uint32_t token;
+} pinbolt_confirm_token_args;
+
+/// The arguments of `pinbolt_start_resync_token`.
+typedef struct pinbolt_resync_token_args {
+    /// `sizeof(pinbolt_resync_token_args)`.
+    size_t size;
+    /// The account's id, from the host's own session and not as typed.
+    struct pinbolt_text account;
+    /// A code that the token shows, as typed.
+    struct pinbolt_text first;
+    /// The one that it shows next.
+    struct pinbolt_text second;
+    /// Who asks.
+    const struct pinbolt_caller *caller;
+    /// The token's number.
+    uint32_t token;
+} pinbolt_resync_token_args;
+
+/// The arguments of `pinbolt_start_remove_token`.
+typedef struct pinbolt_remove_token_args {
+    /// `sizeof(pinbolt_remove_token_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// By what right: an operator; or NULL, and `proof`.
+    const struct pinbolt_operator *by;
+    /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
+    struct pinbolt_accepted **proof;
+    /// The token's number.
+    uint32_t token;
+} pinbolt_remove_token_args;
+
+/// The arguments of `pinbolt_start_issue_recovery_codes`.
+typedef struct pinbolt_issue_recovery_codes_args {
+    /// `sizeof(pinbolt_issue_recovery_codes_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// By what right: an operator; or NULL, and `proof`.
+    const struct pinbolt_operator *by;
+    /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
+    struct pinbolt_accepted **proof;
+} pinbolt_issue_recovery_codes_args;
 
 /// One conditional write: it applies if, and only if, the row stands at `expected`. Read it only
 /// through the pointer that the library gives: later versions may append fields.
@@ -743,6 +904,38 @@ typedef struct pinbolt_address {
     bool bound;
 } pinbolt_address;
 
+/// A token of an account.
+typedef struct pinbolt_token {
+    /// What the person knows it by.
+    struct pinbolt_text label;
+    /// Of a HOTP the lowest counter whose code may be accepted; else 0.
+    uint64_t counter;
+    /// Of a TOTP the Unix second of step 0; else 0.
+    uint64_t start;
+    /// When it was added, in Unix milliseconds.
+    uint64_t added;
+    /// When it was confirmed, in Unix milliseconds; meaningless without `confirmed`.
+    uint64_t confirmed_at;
+    /// When a code of it was last accepted, in Unix milliseconds; meaningless without `used`.
+    uint64_t used_at;
+    /// Its number, by which the verbs name it.
+    uint32_t token;
+    /// `PINBOLT_TOKEN_KIND_...`, or 0 for a kind that this version doesn't know.
+    uint32_t kind;
+    /// `PINBOLT_ALGORITHM_...`.
+    uint32_t algorithm;
+    /// Digits of a code.
+    uint32_t digits;
+    /// Of a TOTP the seconds of a step; else 0.
+    uint32_t period;
+    /// Steps by which a TOTP's clock was ahead when last seen; negative: behind.
+    int32_t clock_ahead;
+    /// Whether it is confirmed; else it is a candidate.
+    bool confirmed;
+    /// Whether a code of it was ever accepted.
+    bool used;
+} pinbolt_token;
+
 /// A ledger of an account.
 typedef struct pinbolt_ledger {
     /// When the next guess is judged, in Unix milliseconds; 0 for now.
@@ -781,6 +974,8 @@ typedef struct pinbolt_event {
     uint32_t channel;
     /// The refusal's status where it is one, or 0.
     pinbolt_status refusal;
+    /// The token's number where it is about one, or 0.
+    uint32_t token;
 } pinbolt_event;
 
 /// An account, for an operator. Read it only through the pointer that the library gives: later
@@ -796,6 +991,12 @@ typedef struct pinbolt_description {
     const struct pinbolt_address *const *addresses;
     /// How many.
     size_t address_count;
+    /// Its tokens, candidates included: `token_count` pointers.
+    const struct pinbolt_token *const *tokens;
+    /// How many.
+    size_t token_count;
+    /// How many recovery codes are left; meaningless without `has_recovery_codes`.
+    size_t recovery_codes_left;
     /// Its ledgers that have counted something: `ledger_count` pointers.
     const struct pinbolt_ledger *const *ledgers;
     /// How many.
@@ -809,6 +1010,8 @@ typedef struct pinbolt_description {
     bool blocked;
     /// Whether it has a PIN.
     bool has_pin;
+    /// Whether it has a set of recovery codes.
+    bool has_recovery_codes;
 } pinbolt_description;
 
 /// What was proved. Read it only through the pointer that the library gives: later versions may
@@ -833,7 +1036,27 @@ typedef struct pinbolt_proof {
     bool pin;
     /// Whether a delivered code was among them.
     bool code;
+    /// Whether a token's one-time code was among them.
+    bool otp;
+    /// Whether a recovery code was among them.
+    bool recovery_code;
 } pinbolt_proof;
+
+/// A token that was added. Read it only through the pointer that the library gives: later versions
+/// may append fields.
+typedef struct pinbolt_added_token {
+    /// The secret that was made, plain (no base32), for the person's app; absent where it was given.
+    /// It is wiped when the operation is freed, and no other function shows it.
+    struct pinbolt_bytes secret;
+    /// Its number, by which `confirm_token`, `resync_token` and `remove_token` name it; never given
+    /// twice on an account.
+    uint32_t token;
+} pinbolt_added_token;
+
+/// Whether a typed code is one of those it was compared with: `PINBOLT_MATCHED`, and no other number.
+/// It accepts nobody: whether that code was used before, and how many guesses there were, a pure
+/// function doesn't know.
+typedef uint32_t pinbolt_match;
 
 /// How the kit connects to the storage that it tries, as other processes would.
 typedef struct pinbolt_connector {
@@ -877,8 +1100,12 @@ PINBOLT_CHECK uint32_t pinbolt_channel_of(struct pinbolt_text name);
 /// A channel's name. It lives for ever; NULL for a number that is none.
 PINBOLT_CHECK const char *pinbolt_channel_name(uint32_t channel);
 
-/// The authenticator of a name, `pin` or `code`; 0 for none.
+/// The authenticator of a name, `pin`, `code`, `otp` or `recovery-code`; 0 for none.
 PINBOLT_CHECK uint32_t pinbolt_authenticator_of(struct pinbolt_text name);
+
+/// The algorithm of a name, `SHA1`, `SHA256` or `SHA512`, as an `otpauth` address writes it; 0 for
+/// none.
+PINBOLT_CHECK uint32_t pinbolt_algorithm_of(struct pinbolt_text name);
 
 /// Draws new keys and writes them to the file at `path`: with mode 0600, whole or not at all, and
 /// never over what is there.
@@ -929,6 +1156,13 @@ void pinbolt_keys_free(struct pinbolt_keys **keys);
 ///     code = ["sms", "email"]
 ///     resend = "redeliver"  # the same code again; "rotate", a new one, holds without this
 ///     authorizes = true     # whether its proof may stand for an operator's word; false without this
+///
+///     [purposes.log-in]     # in one step, by `verify`
+///     pin = true
+///     otp = true            # a token's one-time code; false without this
+///
+///     [purposes.recover]
+///     recovery_code = true  # false without this
 ///
 /// `PINBOLT_CONFIGURATION`, with the setting and its line in `why`: `capacity` bytes, which always
 /// end with a NUL; NULL and 0 for none. `*policy` is yours to free.
@@ -1068,12 +1302,17 @@ pinbolt_status pinbolt_start_finish(const struct pinbolt *installation,
                                     const struct pinbolt_finish_args *args,
                                     struct pinbolt_op **op);
 
-/// Starts checking a PIN for a purpose that asks for nothing else: `pinbolt_op_verdict` says
-/// whether the person is accepted.
+/// Starts checking what a purpose without a delivered code asks for: a PIN, a token's one-time code,
+/// a recovery code, or several of them at once. `pinbolt_op_verdict` says whether the person is
+/// accepted. Of a combination either all parts pass or none is used up, and the refusal doesn't say
+/// which was wrong.
 ///
-/// Ends with `PINBOLT_WRONG_CREDENTIALS`, `PINBOLT_WAITING`, `PINBOLT_THROTTLED` or
-/// `PINBOLT_MALFORMED`; where accounts aren't hidden also with `PINBOLT_UNKNOWN_ACCOUNT`,
-/// `PINBOLT_DISABLED`, `PINBOLT_BLOCKED` or `PINBOLT_NO_PIN`.
+/// Ends with `PINBOLT_WRONG_CREDENTIALS`, `PINBOLT_ALREADY_USED`, `PINBOLT_WAITING`,
+/// `PINBOLT_THROTTLED` or `PINBOLT_MALFORMED`; where accounts aren't hidden also with
+/// `PINBOLT_UNKNOWN_ACCOUNT`, `PINBOLT_DISABLED`, `PINBOLT_BLOCKED`, `PINBOLT_NO_PIN`,
+/// `PINBOLT_NO_TOKEN` or `PINBOLT_NO_RECOVERY_CODES`. What was given must be what the purpose asks
+/// for: else `PINBOLT_PIN_MISSING`, `PINBOLT_PIN_UNASKED`, `PINBOLT_EVIDENCE_MISSING` or
+/// `PINBOLT_EVIDENCE_UNASKED`, which are misuse.
 PINBOLT_CHECK
 pinbolt_status pinbolt_start_verify(const struct pinbolt *installation,
                                     uint64_t now,
@@ -1125,6 +1364,67 @@ pinbolt_status pinbolt_start_unlock(const struct pinbolt *installation,
                                     uint64_t now,
                                     const struct pinbolt_unlock_args *args,
                                     struct pinbolt_op **op);
+
+/// Starts adding a token to an account: `pinbolt_op_added_token` gives its number, and the secret
+/// where one was made. It is a candidate until `confirm_token`, and signs nobody in. Authority as in
+/// `pinbolt_start_reset_pin`.
+///
+/// `PINBOLT_VALUE` for a kind or algorithm that is none, for a counter, start or period of the other
+/// kind, for both secrets, and for a `confirmed` over 1. A secret that is too short or parameters
+/// out of their bounds end it with `PINBOLT_SHORT_SECRET` or `PINBOLT_TOKEN`, which are misuse.
+///
+/// Ends with `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT`, `PINBOLT_TOKEN_EXISTS` where a
+/// confirmed token has this very secret, or `PINBOLT_TOO_MANY_TOKENS`: an account has up to 8, and
+/// the oldest candidate makes room.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_add_token(const struct pinbolt *installation,
+                                       uint64_t now,
+                                       const struct pinbolt_add_token_args *args,
+                                       struct pinbolt_op **op);
+
+/// Starts confirming a candidate by a code of its own, which can't sign in after that.
+///
+/// Ends with `PINBOLT_WRONG_CODE`, ten times at most: then the candidate is gone; with
+/// `PINBOLT_MALFORMED`, with `PINBOLT_UNKNOWN_TOKEN` for a number that is no candidate's, with
+/// `PINBOLT_UNKNOWN_ACCOUNT`, or with `PINBOLT_NOT_AUTHORIZED` where the account is blocked.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_confirm_token(const struct pinbolt *installation,
+                                           uint64_t now,
+                                           const struct pinbolt_confirm_token_args *args,
+                                           struct pinbolt_op **op);
+
+/// Starts finding a confirmed token's counter or clock again by two consecutive codes (RFC 4226, 7.4;
+/// RFC 6238, 6), never below the one accepted last. Neither code can sign in after that. A wrong
+/// pair counts as a guess.
+///
+/// Ends with `PINBOLT_WRONG_CREDENTIALS`, `PINBOLT_WAITING`, `PINBOLT_THROTTLED`,
+/// `PINBOLT_MALFORMED`, `PINBOLT_UNKNOWN_TOKEN` or `PINBOLT_UNKNOWN_ACCOUNT`; where accounts aren't
+/// hidden also with `PINBOLT_DISABLED` or `PINBOLT_BLOCKED`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_resync_token(const struct pinbolt *installation,
+                                          uint64_t now,
+                                          const struct pinbolt_resync_token_args *args,
+                                          struct pinbolt_op **op);
+
+/// Starts removing a token or a candidate. Authority as in `pinbolt_start_reset_pin`.
+///
+/// Ends with `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_TOKEN` or `PINBOLT_UNKNOWN_ACCOUNT`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_remove_token(const struct pinbolt *installation,
+                                          uint64_t now,
+                                          const struct pinbolt_remove_token_args *args,
+                                          struct pinbolt_op **op);
+
+/// Starts making a set of recovery codes: `pinbolt_op_recovery_codes` gives them, to be shown once.
+/// An older set ends with it. Each code is good once; one hash is run for each. Authority as in
+/// `pinbolt_start_reset_pin`.
+///
+/// Ends with `PINBOLT_NOT_AUTHORIZED` or `PINBOLT_UNKNOWN_ACCOUNT`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_issue_recovery_codes(const struct pinbolt *installation,
+                                                  uint64_t now,
+                                                  const struct pinbolt_issue_recovery_codes_args *args,
+                                                  struct pinbolt_op **op);
 
 /// Gives a load the row that it found: its version, 16 bytes, and its body, up to 65536 bytes. Both
 /// are copied. Only within a store's `load`, and in its thread.
@@ -1342,6 +1642,20 @@ pinbolt_status pinbolt_accepted_proof(const struct pinbolt_accepted *accepted,
 /// Frees a proof and sets `*accepted` to NULL. NULL, or a pointer to NULL, is fine.
 void pinbolt_accepted_free(struct pinbolt_accepted **accepted);
 
+/// The token that `add_token` added. It belongs to the operation. Else the operation's status, or
+/// `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_added_token(const struct pinbolt_op *op,
+                                      const struct pinbolt_added_token **added);
+
+/// The codes that `issue_recovery_codes` made, as they are to be shown: `*count` texts. They belong
+/// to the operation, are wiped when it is freed, and no other function shows them. Else the
+/// operation's status, or `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_recovery_codes(const struct pinbolt_op *op,
+                                         const struct pinbolt_text **codes,
+                                         size_t *count);
+
 /// What an auditor wants to know of an operation that is over, in order: `*count` pointers. They
 /// belong to the operation. No other function tells these events: log them.
 ///
@@ -1350,6 +1664,77 @@ PINBOLT_CHECK
 pinbolt_status pinbolt_op_events(const struct pinbolt_op *op,
                                  const struct pinbolt_event *const **events,
                                  size_t *count);
+
+/// Makes a generator for a secret of 16 bytes or more, plain (no base32). `algorithm` is
+/// `PINBOLT_ALGORITHM_...`; `digits` are 6 to 10: at 10 the first is 0, 1 or 2. `*hotp` is yours to
+/// free.
+///
+/// `PINBOLT_SHORT_SECRET`; `PINBOLT_TOKEN` for other digits, `PINBOLT_VALUE` for another algorithm.
+PINBOLT_CHECK
+pinbolt_status pinbolt_hotp_open(uint32_t algorithm,
+                                 uint32_t digits,
+                                 struct pinbolt_bytes secret,
+                                 struct pinbolt_hotp **hotp);
+
+/// As `pinbolt_hotp_open`, for a secret of one byte or more. For tokens that somebody else has issued:
+/// a secret under 128 bits can be found from a few codes by trying all.
+PINBOLT_CHECK
+pinbolt_status pinbolt_hotp_open_with_dangerously_short_secret(uint32_t algorithm,
+                                                               uint32_t digits,
+                                                               struct pinbolt_bytes secret,
+                                                               struct pinbolt_hotp **hotp);
+
+/// The code of a counter, or of a TOTP's step: digits and a NUL, in the `capacity` bytes of `code`,
+/// of which `PINBOLT_CODE_CAPACITY` are always enough. It is yours to wipe.
+///
+/// `PINBOLT_LENGTH` where it doesn't fit; then `code` is an empty text, as after any other status.
+PINBOLT_CHECK
+pinbolt_status pinbolt_hotp_code(const struct pinbolt_hotp *hotp,
+                                 uint64_t counter,
+                                 char *code,
+                                 size_t capacity);
+
+/// Which of the `count` counters, or steps, from `first` on a typed code is of: the lowest where
+/// several are. Counters past `UINT64_MAX` don't exist. All are always computed, so the time tells
+/// nothing but `count`: keep it small. Blanks and hyphens in the code are dropped.
+///
+/// `*matched` is `PINBOLT_NO_MATCH` and `*counter` 0 before anything else happens; they become
+/// `PINBOLT_MATCHED` and the counter only together with `PINBOLT_OK`. Who accepts it goes on at the
+/// counter after it. Else `PINBOLT_WRONG_CODE`, or `PINBOLT_MALFORMED` for what isn't as many
+/// digits.
+PINBOLT_CHECK
+pinbolt_status pinbolt_hotp_match(const struct pinbolt_hotp *hotp,
+                                  struct pinbolt_text code,
+                                  uint64_t first,
+                                  uint32_t count,
+                                  pinbolt_match *matched,
+                                  uint64_t *counter);
+
+/// The counter, or step, of the second of two typed codes whose counters follow each other, both
+/// among the `count` from `from` on (RFC 4226, 7.4): so a token that ran ahead is found again. `from`
+/// must not lie below what was accepted last. All else as in `pinbolt_hotp_match`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_hotp_resynchronize(const struct pinbolt_hotp *hotp,
+                                          struct pinbolt_text first_code,
+                                          struct pinbolt_text second_code,
+                                          uint64_t from,
+                                          uint32_t count,
+                                          pinbolt_match *matched,
+                                          uint64_t *counter);
+
+/// The step in which `now`, in Unix milliseconds, lies (RFC 6238, 4.2): it is a TOTP's counter. Steps
+/// are of `period` seconds, 30 as a rule, from the Unix second `start` on, 0 as a rule.
+///
+/// `PINBOLT_TOKEN` for a period of 0, `PINBOLT_VALUE` before the start, and then `*step` is 0.
+PINBOLT_CHECK
+pinbolt_status pinbolt_totp_step(uint64_t now,
+                                 uint32_t period,
+                                 uint64_t start,
+                                 uint64_t *step);
+
+/// Wipes and frees a generator, and sets `*hotp` to NULL. NULL, or a pointer to NULL, is fine. No
+/// thread may be using it.
+void pinbolt_hotp_free(struct pinbolt_hotp **hotp);
 
 /// Tries every promise of a store on a real one. No store is done before it passes.
 ///

@@ -43,6 +43,10 @@ pub struct pinbolt_proof {
     pub pin: bool,
     /// Whether a delivered code was among them.
     pub code: bool,
+    /// Whether a token's one-time code was among them.
+    pub otp: bool,
+    /// Whether a recovery code was among them.
+    pub recovery_code: bool,
 }
 
 /// What a proof proves. `*proof` belongs to the handle and lives as long as it does: an act that uses
@@ -84,6 +88,8 @@ impl pinbolt_accepted {
             lane: lane_number(accepted.lane()),
             pin: accepted.factors().pin,
             code: accepted.factors().code,
+            otp: accepted.factors().otp,
+            recovery_code: accepted.factors().recovery_code,
         });
         Self { accepted, view }
     }

@@ -1,12 +1,13 @@
 //! What an operator may see of an account.
 
-use ::pinbolt::op::{AddressState, Description, LedgerState};
+use ::pinbolt::op::{AddressState, Description, LedgerState, TokenKind, TokenState};
 
 use crate::{
     event::{self, pinbolt_event},
-    names::{authenticator_number, channel_number, lane_number},
+    names::{algorithm_number, authenticator_number, channel_number, lane_number},
     shelf::{Kept, List},
     text::pinbolt_text,
+    verbs::tokens::{PINBOLT_TOKEN_KIND_HOTP, PINBOLT_TOKEN_KIND_TOTP},
 };
 
 /// An account, for an operator. Read it only through the pointer that the library gives: later
@@ -23,6 +24,12 @@ pub struct pinbolt_description {
     pub addresses: *const *const pinbolt_address,
     /// How many.
     pub address_count: usize,
+    /// Its tokens, candidates included: `token_count` pointers.
+    pub tokens: *const *const pinbolt_token,
+    /// How many.
+    pub token_count: usize,
+    /// How many recovery codes are left; meaningless without `has_recovery_codes`.
+    pub recovery_codes_left: usize,
     /// Its ledgers that have counted something: `ledger_count` pointers.
     pub ledgers: *const *const pinbolt_ledger,
     /// How many.
@@ -36,6 +43,8 @@ pub struct pinbolt_description {
     pub blocked: bool,
     /// Whether it has a PIN.
     pub has_pin: bool,
+    /// Whether it has a set of recovery codes.
+    pub has_recovery_codes: bool,
 }
 
 /// An address of an account.
@@ -49,6 +58,39 @@ pub struct pinbolt_address {
     pub channel: u32,
     /// Whether it is bound; else it is a candidate.
     pub bound: bool,
+}
+
+/// A token of an account.
+#[repr(C)]
+pub struct pinbolt_token {
+    /// What the person knows it by.
+    pub label: pinbolt_text,
+    /// Of a HOTP the lowest counter whose code may be accepted; else 0.
+    pub counter: u64,
+    /// Of a TOTP the Unix second of step 0; else 0.
+    pub start: u64,
+    /// When it was added, in Unix milliseconds.
+    pub added: u64,
+    /// When it was confirmed, in Unix milliseconds; meaningless without `confirmed`.
+    pub confirmed_at: u64,
+    /// When a code of it was last accepted, in Unix milliseconds; meaningless without `used`.
+    pub used_at: u64,
+    /// Its number, by which the verbs name it.
+    pub token: u32,
+    /// `PINBOLT_TOKEN_KIND_...`, or 0 for a kind that this version doesn't know.
+    pub kind: u32,
+    /// `PINBOLT_ALGORITHM_...`.
+    pub algorithm: u32,
+    /// Digits of a code.
+    pub digits: u32,
+    /// Of a TOTP the seconds of a step; else 0.
+    pub period: u32,
+    /// Steps by which a TOTP's clock was ahead when last seen; negative: behind.
+    pub clock_ahead: i32,
+    /// Whether it is confirmed; else it is a candidate.
+    pub confirmed: bool,
+    /// Whether a code of it was ever accepted.
+    pub used: bool,
 }
 
 /// A ledger of an account.
@@ -70,6 +112,7 @@ pub struct pinbolt_ledger {
 pub(crate) struct Described {
     pub(crate) view: Kept<pinbolt_description>,
     _addresses: List<pinbolt_address>,
+    _tokens: List<pinbolt_token>,
     _ledgers: List<pinbolt_ledger>,
     _events: List<pinbolt_event>,
 }
@@ -77,6 +120,7 @@ pub(crate) struct Described {
 impl Described {
     pub(crate) fn new(description: &Description) -> Self {
         let addresses: List<_> = description.addresses.iter().map(address).collect();
+        let tokens: List<_> = description.tokens.iter().map(token).collect();
         let ledgers: List<_> = description.ledgers.iter().map(ledger).collect();
         let events: List<_> =
             description.events.iter().map(|event| event::kept(None, None, event)).collect();
@@ -86,14 +130,18 @@ impl Described {
             pin_set: description.pin_set.unwrap_or_default(),
             addresses: addresses.as_ptr(),
             address_count: addresses.len(),
+            tokens: tokens.as_ptr(),
+            token_count: tokens.len(),
+            recovery_codes_left: description.recovery_codes_left.unwrap_or_default(),
             ledgers: ledgers.as_ptr(),
             ledger_count: ledgers.len(),
             events: events.as_ptr(),
             event_count: events.len(),
             blocked: description.blocked,
             has_pin: description.pin_set.is_some(),
+            has_recovery_codes: description.recovery_codes_left.is_some(),
         });
-        Self { view, _addresses: addresses, _ledgers: ledgers, _events: events }
+        Self { view, _addresses: addresses, _tokens: tokens, _ledgers: ledgers, _events: events }
     }
 }
 
@@ -103,6 +151,30 @@ fn address(state: &AddressState) -> Kept<pinbolt_address> {
         bound_at: state.bound.unwrap_or_default(),
         channel: channel_number(state.channel),
         bound: state.bound.is_some(),
+    })
+}
+
+fn token(state: &TokenState) -> Kept<pinbolt_token> {
+    let (kind, counter, period, start) = match state.kind {
+        TokenKind::Hotp { counter } => (PINBOLT_TOKEN_KIND_HOTP, counter, 0, 0),
+        TokenKind::Totp { period, start } => (PINBOLT_TOKEN_KIND_TOTP, 0, period, start),
+        _ => (0, 0, 0, 0),
+    };
+    Kept::new(|shelf| pinbolt_token {
+        label: shelf.text(&state.label),
+        counter,
+        start,
+        added: state.added,
+        confirmed_at: state.confirmed.unwrap_or_default(),
+        used_at: state.used.unwrap_or_default(),
+        token: state.token,
+        kind,
+        algorithm: algorithm_number(state.algorithm),
+        digits: state.digits.into(),
+        period,
+        clock_ahead: state.clock_ahead,
+        confirmed: state.confirmed.is_some(),
+        used: state.used.is_some(),
     })
 }
 

@@ -18,6 +18,7 @@ use crate::{
     describe::{Described, pinbolt_description},
     event::{self, pinbolt_event},
     guard::{clear, entry, get, hand},
+    issued::{self, pinbolt_added_token},
     op::pinbolt_op,
     shelf::{Kept, List},
     status::pinbolt_status,
@@ -285,7 +286,7 @@ pub(crate) struct End {
     detail: Kept<pinbolt_text>,
 }
 
-enum Grant {
+pub(crate) enum Grant {
     Nothing,
     /// `None` once it was given out.
     Accepted(Option<Accepted>),
@@ -293,6 +294,8 @@ enum Grant {
     Begun(Kept<pinbolt_challenge>, Option<Dispatch>),
     Enrolled((usize, usize)),
     Unlocked(bool),
+    AddedToken(Kept<pinbolt_added_token>),
+    RecoveryCodes(Kept<Vec<pinbolt_text>>),
     Description(Described),
     Delivered(u32),
 }
@@ -319,7 +322,7 @@ impl End {
         &self.events
     }
 
-    fn granted(&mut self) -> Result<&mut Grant, Error> {
+    pub(crate) fn granted(&mut self) -> Result<&mut Grant, Error> {
         self.result.as_mut().map_err(|(error, _)| *error)
     }
 }
@@ -333,6 +336,8 @@ impl Grant {
             }
             Granted::Enrolled(enrolled) => Self::Enrolled((enrolled.bound, enrolled.candidates)),
             Granted::Unlocked(unlocked) => Self::Unlocked(unlocked.refilled),
+            Granted::AddedToken(added) => Self::AddedToken(issued::added_token(&added)),
+            Granted::RecoveryCodes(codes) => Self::RecoveryCodes(issued::recovery_codes(&codes)),
             Granted::Description(description) => Self::Description(Described::new(&description)),
             Granted::Delivered(delivered) => Self::Delivered(match delivered {
                 Delivered::Sent => PINBOLT_DELIVERY_SENT,
@@ -370,7 +375,7 @@ fn refusal(error: Error) -> Kept<pinbolt_refusal> {
     })
 }
 
-fn other() -> Error {
+pub(crate) fn other() -> Error {
     Misuse::WrongResult.into()
 }
 
@@ -378,7 +383,7 @@ fn other() -> Error {
 ///
 /// # Safety
 /// As [`get`] and [`clear`].
-unsafe fn result<T>(
+pub(crate) unsafe fn result<T>(
     op: *const pinbolt_op,
     out: *mut T,
     empty: T,

@@ -39,6 +39,8 @@ pub struct pinbolt_event {
     pub channel: u32,
     /// The refusal's status where it is one, or 0.
     pub refusal: pinbolt_status,
+    /// The token's number where it is about one, or 0.
+    pub token: u32,
 }
 
 /// What an auditor wants to know of an operation that is over, in order: `*count` pointers. They
@@ -81,5 +83,6 @@ pub(crate) fn kept(
         lane: event.lane.map_or(0, lane_number),
         channel: event.channel.map_or(0, channel_number),
         refusal: event.refusal.map_or(0, u32::from),
+        token: event.token.unwrap_or_default(),
     })
 }

@@ -9,6 +9,7 @@
 #![allow(clippy::missing_safety_doc, reason = "pinbolt.h says it once for all functions")]
 
 pub mod accepted;
+mod buffer;
 pub mod caller;
 pub mod check;
 pub mod clock;
@@ -18,7 +19,9 @@ pub mod end;
 pub mod engine;
 pub mod event;
 mod guard;
+pub mod hotp;
 pub mod installation;
+pub mod issued;
 pub mod keys;
 pub mod names;
 pub mod op;

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use ::pinbolt::{
     Accepted, Done, Error, Failure, HashMemory, Keyring, Misuse, Pinbolt, Policy, Work,
     driver::{Answer, Asked, Granted, Operation, StoreError, milliseconds},
+    oath::Hotp,
     op::Step,
 };
 
@@ -133,6 +134,7 @@ const _: () = {
     by_all::<Pinbolt>();
     by_all::<Keyring>();
     by_all::<Policy>();
+    by_all::<Hotp>();
 };
 
 impl State {

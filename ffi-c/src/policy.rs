@@ -28,6 +28,13 @@ pub struct pinbolt_policy {
 ///     resend = "redeliver"  # the same code again; "rotate", a new one, holds without this
 ///     authorizes = true     # whether its proof may stand for an operator's word; false without this
 ///
+///     [purposes.log-in]     # in one step, by `verify`
+///     pin = true
+///     otp = true            # a token's one-time code; false without this
+///
+///     [purposes.recover]
+///     recovery_code = true  # false without this
+///
 /// `PINBOLT_CONFIGURATION`, with the setting and its line in `why`: `capacity` bytes, which always
 /// end with a NUL; NULL and 0 for none. `*policy` is yours to free.
 #[unsafe(no_mangle)]

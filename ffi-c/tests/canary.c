@@ -1,6 +1,7 @@
-// A PIN, a code, a key, a phone number and an e-mail address: in no sentence, name, reason, detail,
-// refusal, event or description. Everything that passes by is written down and searched.
-#include "world.h"
+// A PIN, a code, a token's secret, a recovery code, a key, a phone number and an e-mail address: in no
+// sentence, name, reason, detail, refusal, event or description. Everything that passes by is written
+// down and searched.
+#include "token.h"
 
 #define NEW_PIN "904173"
 #define WRONG_PIN "117394"
@@ -62,6 +63,8 @@ static pinbolt_status over(world *w, pinbolt_op *op)
     if (pinbolt_op_description(op, &shown) == PINBOLT_OK) {
         for (size_t at = 0; at < shown->address_count; at++)
             hear_text(shown->addresses[at]->masked);
+        for (size_t at = 0; at < shown->token_count; at++)
+            hear_text(shown->tokens[at]->label);
         for (size_t at = 0; at < shown->event_count; at++)
             hear_event(shown->events[at]);
     }
@@ -81,6 +84,14 @@ static void absent(const char *canary)
         exit(1);
     }
     checks++;
+}
+
+static void described(world *w)
+{
+    pinbolt_op *op;
+    pinbolt_describe_args describe = {sizeof describe, text("a-1")};
+    GIVES(pinbolt_start_describe(w->pinbolt, w->now, &describe, &op), PINBOLT_OK);
+    over_and_freed(w, op, PINBOLT_OK);
 }
 
 static void the_story(world *w)
@@ -118,11 +129,101 @@ static void the_story(world *w)
     reset.new_pin = text(NEW_PIN);
     GIVES(pinbolt_start_reset_pin(w->pinbolt, w->now, &reset, &op), PINBOLT_OK);
     over_and_freed(w, op, PINBOLT_OK);
-    pinbolt_describe_args describe = {sizeof describe, text("a-1")};
-    GIVES(pinbolt_start_describe(w->pinbolt, w->now, &describe, &op), PINBOLT_OK);
-    over_and_freed(w, op, PINBOLT_OK);
+    described(w);
     absent(w->box.code);
     absent(wrong);
+}
+
+static void heard_by_otp(world *w, const char *code, pinbolt_status status)
+{
+    pinbolt_verify_args args = {.purpose = text("token"), .otp = text(code)};
+    over_and_freed(w, start_verify(w, args), status);
+}
+
+// The secret that is made, and its codes: right, used, wrong, of a wrong pair and malformed.
+static void the_token(world *w)
+{
+    char codes[3][PINBOLT_CODE_CAPACITY], wrong[PINBOLT_CODE_CAPACITY], joined[20], secret[41];
+    const pinbolt_added_token *added;
+    pinbolt_op *op;
+    pinbolt_operator someone = desk();
+    pinbolt_caller caller = session("session-1");
+    pinbolt_add_token_args add = token_args(PINBOLT_TOKEN_KIND_TOTP);
+    add.by = &someone;
+    GIVES(pinbolt_start_add_token(w->pinbolt, w->now, &add, &op), PINBOLT_OK);
+    GIVES(over(w, op), PINBOLT_OK);
+    GIVES(pinbolt_op_added_token(op, &added), PINBOLT_OK);
+    uint32_t token = added->token;
+    for (uint64_t at = 0; at < 3; at++)
+        code_of(added->secret, step_of(w->now) + at, codes[at]);
+    for (size_t at = 0; at < 20; at++)
+        snprintf(secret + 2 * at, 3, "%02x", added->secret.data[at]);
+    uint8_t raw[20];
+    memcpy(raw, added->secret.data, 20);
+    pinbolt_op_free(&op);
+    other_code(codes[0], wrong);
+    const char *typed[] = {wrong, codes[0], codes[0]};
+    const pinbolt_status ends[] = {PINBOLT_WRONG_CODE, PINBOLT_OK, PINBOLT_UNKNOWN_TOKEN};
+    for (size_t at = 0; at < 3; at++) {
+        pinbolt_confirm_token_args confirm = {.size = sizeof confirm, .account = text("a-1")};
+        confirm.code = text(typed[at]);
+        confirm.token = token;
+        confirm.caller = &caller;
+        GIVES(pinbolt_start_confirm_token(w->pinbolt, w->now, &confirm, &op), PINBOLT_OK);
+        over_and_freed(w, op, ends[at]);
+    }
+    heard_by_otp(w, codes[0], PINBOLT_ALREADY_USED);
+    heard_by_otp(w, wrong, PINBOLT_WRONG_CREDENTIALS);
+    w->now += STEP;
+    heard_by_otp(w, codes[1], PINBOLT_OK);
+    w->now += STEP;
+    snprintf(joined, sizeof joined, "%s%s", NEW_PIN, codes[2]);
+    pinbolt_verify_args both = {.purpose = text("log-in"), .pin_then_otp = text(joined)};
+    over_and_freed(w, start_verify(w, both), PINBOLT_OK);
+    snprintf(joined, sizeof joined, "%s x%s", NEW_PIN, codes[2]);
+    over_and_freed(w, start_verify(w, both), PINBOLT_MALFORMED);
+    pinbolt_resync_token_args resync = {.size = sizeof resync, .account = text("a-1")};
+    resync.first = text(codes[0]);
+    resync.second = text(codes[1]);
+    resync.token = token;
+    resync.caller = &caller;
+    GIVES(pinbolt_start_resync_token(w->pinbolt, w->now, &resync, &op), PINBOLT_OK);
+    over_and_freed(w, op, PINBOLT_WRONG_CREDENTIALS);
+    described(w);
+    const char *canaries[] = {codes[0], codes[1], codes[2], wrong, secret};
+    for (size_t at = 0; at < 5; at++)
+        absent(canaries[at]);
+    for (size_t at = 0; at + sizeof raw <= length; at++)
+        CHECK(memcmp(heard + at, raw, sizeof raw) != 0);
+}
+
+static void the_recovery_codes(world *w)
+{
+    char code[20], bare[17] = "";
+    size_t count;
+    const pinbolt_text *codes;
+    pinbolt_op *op;
+    pinbolt_operator someone = desk();
+    pinbolt_issue_recovery_codes_args issue = {.size = sizeof issue, .account = text("a-1")};
+    issue.by = &someone;
+    GIVES(pinbolt_start_issue_recovery_codes(w->pinbolt, w->now, &issue, &op), PINBOLT_OK);
+    GIVES(over(w, op), PINBOLT_OK);
+    GIVES(pinbolt_op_recovery_codes(op, &codes, &count), PINBOLT_OK);
+    CHECK(count > 0 && codes[0].len == 19);
+    memcpy(code, codes[0].data, 20);
+    pinbolt_op_free(&op);
+    for (size_t at = 0; at < 4; at++)
+        memcpy(bare + 4 * at, code + 5 * at, 4);
+    const char *typed[] = {code, bare, "ABCD-EFGH-JKMN-PQRS", "ABCD-EFGH-JKMN-PQR"};
+    const pinbolt_status ends[] = {PINBOLT_OK, PINBOLT_ALREADY_USED, PINBOLT_WRONG_CREDENTIALS,
+                                   PINBOLT_MALFORMED};
+    for (size_t at = 0; at < 4; at++) {
+        pinbolt_verify_args args = {.purpose = text("recover"), .recovery_code = text(typed[at])};
+        over_and_freed(w, start_verify(w, args), ends[at]);
+    }
+    described(w);
+    for (size_t at = 0; at < 4; at++)
+        absent(typed[at]);
 }
 
 // Reasons for which a configuration is refused, with a secret at each place that is named.
@@ -162,6 +263,8 @@ int main(void)
         hear(pinbolt_status_sentence(status), strlen(pinbolt_status_sentence(status)));
     world_open(&w, NULL);
     the_story(&w);
+    the_token(&w);
+    the_recovery_codes(&w);
     world_close(&w);
     reasons();
     const char *canaries[] = {PIN,       NEW_PIN,   WRONG_PIN, PHONE,        "351912000417",
@@ -171,6 +274,7 @@ int main(void)
         absent(canaries[at]);
     // The ear is not deaf.
     CHECK(strstr(heard, "desk-7") != NULL && strstr(heard, "PinTried") != NULL);
+    CHECK(strstr(heard, "phone") != NULL && strstr(heard, "RecoveryCodeAccepted") != NULL);
     CHECK(strstr(heard, "The code is wrong.") != NULL && strstr(heard, "192.0.2.7") != NULL);
     free(heard);
     return passed();

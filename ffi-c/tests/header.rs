@@ -24,6 +24,8 @@ const SOURCES: &[&str] = &[
     "verbs/addresses",
     "verbs/sign_in",
     "verbs/pins",
+    "verbs/tokens",
+    "verbs/recovery",
     "store",
     "delivery",
     "clock",
@@ -32,8 +34,10 @@ const SOURCES: &[&str] = &[
     "work",
     "end",
     "accepted",
+    "issued",
     "event",
     "describe",
+    "hotp",
     "check",
 ];
 

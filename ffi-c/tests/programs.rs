@@ -14,8 +14,19 @@ use std::{
 
 const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
 
-const PROGRAMS: &[&str] =
-    &["paths", "shown", "wrong_arguments", "wrong_order", "callbacks", "race", "canary", "kit"];
+const PROGRAMS: &[&str] = &[
+    "paths",
+    "shown",
+    "tokens",
+    "oath",
+    "wrong_arguments",
+    "wrong_order",
+    "wrong_tokens",
+    "callbacks",
+    "race",
+    "canary",
+    "kit",
+];
 
 const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"];
 

@@ -11,7 +11,9 @@
 #define POLICY                                                                                     \
     "hash = { memory = 7168, passes = 1 }\n"                                                       \
     "[purposes.sign-in]\npin = true\ncode = [\"sms\", \"email\"]\nauthorizes = true\n"             \
-    "[purposes.look]\npin = true\n[purposes.code-only]\ncode = [\"sms\"]\n"
+    "[purposes.look]\npin = true\n[purposes.code-only]\ncode = [\"sms\"]\n"                       \
+    "[purposes.token]\notp = true\n[purposes.recover]\nrecovery_code = true\n"                    \
+    "[purposes.log-in]\npin = true\notp = true\nauthorizes = true\n"
 
 #define PIN "802714"
 #define PHONE "+351912000417"

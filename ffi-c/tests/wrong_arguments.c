@@ -3,7 +3,7 @@
 
 static void statuses(void)
 {
-    const pinbolt_status unknown[] = {1, 100, 199, 227, 312, 999, UINT32_MAX};
+    const pinbolt_status unknown[] = {1, 100, 199, 299, 312, 999, UINT32_MAX};
     for (size_t at = 0; at < sizeof unknown / sizeof *unknown; at++) {
         CHECK(strcmp(pinbolt_status_name(unknown[at]), "Unknown") == 0);
         CHECK(strlen(pinbolt_status_sentence(unknown[at])) > 0);
@@ -27,10 +27,16 @@ static void names(void)
     CHECK(strcmp(pinbolt_channel_name(PINBOLT_CHANNEL_EMAIL), "email") == 0);
     CHECK(pinbolt_channel_name(0) == NULL && pinbolt_channel_name(3) == NULL);
     CHECK(pinbolt_authenticator_of(text("code")) == PINBOLT_AUTHENTICATOR_CODE);
+    CHECK(pinbolt_authenticator_of(text("otp")) == PINBOLT_AUTHENTICATOR_OTP);
+    CHECK(pinbolt_authenticator_of(text("recovery-code")) == PINBOLT_AUTHENTICATOR_RECOVERY_CODE);
+    CHECK(pinbolt_algorithm_of(text("SHA1")) == PINBOLT_ALGORITHM_SHA1);
+    CHECK(pinbolt_algorithm_of(text("SHA256")) == PINBOLT_ALGORITHM_SHA256);
+    CHECK(pinbolt_algorithm_of(text("SHA512")) == PINBOLT_ALGORITHM_SHA512);
     const pinbolt_text none[] = {NO_TEXT, LYING, LONG, NOT_UTF8, {"SMS", 3}, {"sms ", 4}};
     for (size_t at = 0; at < sizeof none / sizeof *none; at++) {
         CHECK(pinbolt_channel_of(none[at]) == 0);
         CHECK(pinbolt_authenticator_of(none[at]) == 0);
+        CHECK(pinbolt_algorithm_of(none[at]) == 0);
     }
 }
 
@@ -118,6 +124,7 @@ static void nothing_to_free(void)
     pinbolt_work *work = NULL;
     pinbolt_hash_memory *memory = NULL;
     pinbolt_accepted *accepted = NULL;
+    pinbolt_hotp *hotp = NULL;
     pinbolt_keys_free(NULL), pinbolt_keys_free(&keys);
     pinbolt_policy_free(NULL), pinbolt_policy_free(&policy);
     pinbolt_free(NULL), pinbolt_free(&made);
@@ -126,6 +133,7 @@ static void nothing_to_free(void)
     pinbolt_work_free(NULL), pinbolt_work_free(&work);
     pinbolt_hash_memory_free(NULL), pinbolt_hash_memory_free(&memory);
     pinbolt_accepted_free(NULL), pinbolt_accepted_free(&accepted);
+    pinbolt_hotp_free(NULL), pinbolt_hotp_free(&hotp);
     POINTER(pinbolt_hash_memory_new(NULL));
     GIVES(pinbolt_hash_memory_new(&memory), PINBOLT_OK);
     pinbolt_hash_memory_free(&memory);
@@ -242,6 +250,11 @@ static void constructors(world *w)
     CONSTRUCTOR(unblock);
     CONSTRUCTOR(cancel_account);
     CONSTRUCTOR(describe);
+    CONSTRUCTOR(add_token);
+    CONSTRUCTOR(confirm_token);
+    CONSTRUCTOR(resync_token);
+    CONSTRUCTOR(remove_token);
+    CONSTRUCTOR(issue_recovery_codes);
 }
 
 static pinbolt_status begin_status(world *w, const pinbolt_begin_args *args)

@@ -100,6 +100,8 @@ static void results(pinbolt_op *op, pinbolt_status status, const char *right)
     pinbolt_op *delivery = STALE;
     const pinbolt_challenge *challenge = STALE;
     const pinbolt_description *description = STALE;
+    const pinbolt_added_token *added = STALE;
+    const pinbolt_text *codes = STALE;
     if (strcmp(right, "verdict")) {
         GIVES(pinbolt_op_verdict(op, &verdict, &accepted), status);
         CHECK(verdict == PINBOLT_REFUSED && accepted == NULL);
@@ -117,6 +119,11 @@ static void results(pinbolt_op *op, pinbolt_status status, const char *right)
     CHECK(!refilled);
     GIVES(pinbolt_op_description(op, &description), status);
     CHECK(description == NULL);
+    GIVES(pinbolt_op_added_token(op, &added), status);
+    CHECK(added == NULL);
+    one = 7;
+    GIVES(pinbolt_op_recovery_codes(op, &codes, &one), status);
+    CHECK(codes == NULL && one == 0);
     if (strcmp(right, "delivered")) {
         GIVES(pinbolt_op_delivered(op, &delivered), status);
         CHECK(delivered == 0);

@@ -4,7 +4,9 @@
 pub mod accounts;
 pub mod addresses;
 pub mod pins;
+pub mod recovery;
 pub mod sign_in;
+pub mod tokens;
 
 use core::ptr;
 

@@ -176,10 +176,17 @@ pub struct pinbolt_verify_args {
     pub size: usize,
     /// Account id, phone number or e-mail address, as typed.
     pub name: pinbolt_text,
-    /// A purpose of the policy that asks for a PIN alone.
+    /// A purpose of the policy that asks for no delivered code.
     pub purpose: pinbolt_text,
-    /// The PIN as typed.
+    /// The PIN as typed, if the purpose asks for one; else absent.
     pub pin: pinbolt_text,
+    /// A token's one-time code as typed, if the purpose asks for one; else absent.
+    pub otp: pinbolt_text,
+    /// In place of `pin` and `otp`: both typed as one string of digits, the PIN first, as RADIUS and
+    /// PAM have it. The token's number of digits splits it.
+    pub pin_then_otp: pinbolt_text,
+    /// A recovery code as typed, if the purpose asks for one; else absent.
+    pub recovery_code: pinbolt_text,
     /// Who asks.
     pub caller: *const pinbolt_caller,
     /// What the proof is for, up to 4096 bytes; or absent.
@@ -189,12 +196,17 @@ pub struct pinbolt_verify_args {
 // SAFETY: C's, its size first, and all zeros are absent values.
 unsafe impl SizeFirst for pinbolt_verify_args {}
 
-/// Starts checking a PIN for a purpose that asks for nothing else: `pinbolt_op_verdict` says
-/// whether the person is accepted.
+/// Starts checking what a purpose without a delivered code asks for: a PIN, a token's one-time code,
+/// a recovery code, or several of them at once. `pinbolt_op_verdict` says whether the person is
+/// accepted. Of a combination either all parts pass or none is used up, and the refusal doesn't say
+/// which was wrong.
 ///
-/// Ends with `PINBOLT_WRONG_CREDENTIALS`, `PINBOLT_WAITING`, `PINBOLT_THROTTLED` or
-/// `PINBOLT_MALFORMED`; where accounts aren't hidden also with `PINBOLT_UNKNOWN_ACCOUNT`,
-/// `PINBOLT_DISABLED`, `PINBOLT_BLOCKED` or `PINBOLT_NO_PIN`.
+/// Ends with `PINBOLT_WRONG_CREDENTIALS`, `PINBOLT_ALREADY_USED`, `PINBOLT_WAITING`,
+/// `PINBOLT_THROTTLED` or `PINBOLT_MALFORMED`; where accounts aren't hidden also with
+/// `PINBOLT_UNKNOWN_ACCOUNT`, `PINBOLT_DISABLED`, `PINBOLT_BLOCKED`, `PINBOLT_NO_PIN`,
+/// `PINBOLT_NO_TOKEN` or `PINBOLT_NO_RECOVERY_CODES`. What was given must be what the purpose asks
+/// for: else `PINBOLT_PIN_MISSING`, `PINBOLT_PIN_UNASKED`, `PINBOLT_EVIDENCE_MISSING` or
+/// `PINBOLT_EVIDENCE_UNASKED`, which are misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_start_verify(
@@ -209,7 +221,12 @@ pub unsafe extern "C" fn pinbolt_start_verify(
             Ok(Verify {
                 name: args.name.read()?,
                 purpose: args.purpose.read()?,
-                evidence: Evidence::pin(args.pin.read()?),
+                evidence: Evidence {
+                    pin: args.pin.read_maybe()?,
+                    otp: args.otp.read_maybe()?,
+                    pin_then_otp: args.pin_then_otp.read_maybe()?,
+                    recovery_code: args.recovery_code.read_maybe()?,
+                },
                 caller: caller(args.caller)?,
                 context: args.context.read()?.unwrap_or_default(),
             })

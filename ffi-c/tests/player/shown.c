@@ -23,6 +23,19 @@ static void add_text(cJSON *object, const char *name, pinbolt_text given)
     }
 }
 
+/* Absent bytes aren't shown. */
+static void add_hex(cJSON *object, const char *name, pinbolt_bytes given)
+{
+    if (given.data != NULL) {
+        char hex[2 * 64 + 1] = "";
+        must(given.len <= 64, "more bytes than the player shows");
+        for (size_t i = 0; i < given.len; i++) {
+            (void)snprintf(hex + 2 * i, 3, "%02x", given.data[i]);
+        }
+        add_string(object, name, hex);
+    }
+}
+
 static void add_number(cJSON *object, const char *name, double number)
 {
     add(object, name, cJSON_CreateNumber(number));
@@ -63,6 +76,18 @@ static const char *authenticator_name(uint32_t authenticator)
     switch (authenticator) {
     case PINBOLT_AUTHENTICATOR_PIN: return "pin";
     case PINBOLT_AUTHENTICATOR_CODE: return "code";
+    case PINBOLT_AUTHENTICATOR_OTP: return "otp";
+    case PINBOLT_AUTHENTICATOR_RECOVERY_CODE: return "recovery-code";
+    default: return "none";
+    }
+}
+
+static const char *algorithm_name(uint32_t algorithm)
+{
+    switch (algorithm) {
+    case PINBOLT_ALGORITHM_SHA1: return "SHA1";
+    case PINBOLT_ALGORITHM_SHA256: return "SHA256";
+    case PINBOLT_ALGORITHM_SHA512: return "SHA512";
     default: return "none";
     }
 }
@@ -108,10 +133,6 @@ static void show_accepted(const struct player *player, cJSON *yes, pinbolt_op *o
     must(verdict == PINBOLT_ACCEPTED, "granted and not accepted");
     const pinbolt_proof *proof = NULL;
     must(pinbolt_accepted_proof(accepted, &proof) == PINBOLT_OK, "no proof");
-    char context[65] = "";
-    for (size_t i = 0; i < proof->context.len && i < 32; i++) {
-        (void)snprintf(context + 2 * i, 3, "%02x", proof->context.data[i]);
-    }
     char session[257] = "";
     memcpy(session, proof->session.data, proof->session.len);
     add_string(yes, "granted", "accepted");
@@ -119,10 +140,12 @@ static void show_accepted(const struct player *player, cJSON *yes, pinbolt_op *o
     add_text(yes, "purpose", proof->purpose);
     add_bool(yes, "pin", proof->pin);
     add_bool(yes, "by_code", proof->code);
+    add_bool(yes, "otp", proof->otp);
+    add_bool(yes, "recovery_code", proof->recovery_code);
     add_bool(yes, "two_factors", proof->assurance == 2);
     add_string(yes, "lane", lane_name(proof->lane));
     add_string(yes, "session", session);
-    add_string(yes, "context", context);
+    add_hex(yes, "context", proof->context);
     add_time(yes, "at", player, proof->at);
     pinbolt_accepted_free(&accepted);
 }
@@ -170,6 +193,36 @@ static cJSON *shown_event(const struct player *player, const pinbolt_event *even
     if (event->refusal != 0) {
         add_number(shown, "refusal", event->refusal);
     }
+    if (event->token != 0) {
+        add_number(shown, "token", event->token);
+    }
+    return shown;
+}
+
+static cJSON *shown_token(const struct player *player, const pinbolt_token *token)
+{
+    cJSON *shown = owned(cJSON_CreateObject());
+    add_number(shown, "token", token->token);
+    add_text(shown, "label", token->label);
+    if (token->kind == PINBOLT_TOKEN_KIND_HOTP) {
+        add_string(shown, "kind", "hotp");
+        add_number(shown, "counter", (double)token->counter);
+    } else {
+        must(token->kind == PINBOLT_TOKEN_KIND_TOTP, "a kind that is new to this player");
+        add_string(shown, "kind", "totp");
+        add_number(shown, "period", token->period);
+        add_number(shown, "start", (double)token->start);
+    }
+    add_string(shown, "algorithm", algorithm_name(token->algorithm));
+    add_number(shown, "digits", token->digits);
+    add_time(shown, "added", player, token->added);
+    if (token->confirmed) {
+        add_time(shown, "confirmed", player, token->confirmed_at);
+    }
+    if (token->used) {
+        add_time(shown, "used", player, token->used_at);
+    }
+    add_number(shown, "clock_ahead", token->clock_ahead);
     return shown;
 }
 
@@ -195,6 +248,10 @@ static void show_description(const struct player *player, cJSON *yes, const pinb
         add_bool(ledger, "disabled", it->ledgers[i]->disabled);
         must(cJSON_AddItemToArray(ledgers, ledger), "no memory");
     }
+    cJSON *tokens = owned(cJSON_CreateArray());
+    for (size_t i = 0; i < it->token_count; i++) {
+        must(cJSON_AddItemToArray(tokens, shown_token(player, it->tokens[i])), "no memory");
+    }
     cJSON *events = owned(cJSON_CreateArray());
     for (size_t i = 0; i < it->event_count; i++) {
         must(cJSON_AddItemToArray(events, shown_event(player, it->events[i])), "no memory");
@@ -205,8 +262,35 @@ static void show_description(const struct player *player, cJSON *yes, const pinb
     add_bool(yes, "blocked", it->blocked);
     add_maybe_time(yes, "pin_set", player, it->has_pin, it->pin_set);
     add(yes, "addresses", addresses);
+    add(yes, "tokens", tokens);
+    add(yes, "recovery_codes_left",
+        it->has_recovery_codes ? cJSON_CreateNumber((double)it->recovery_codes_left)
+                               : cJSON_CreateNull());
     add(yes, "ledgers", ledgers);
     add(yes, "events", events);
+}
+
+static void show_added(cJSON *yes, const pinbolt_op *op)
+{
+    const pinbolt_added_token *added = NULL;
+    must(pinbolt_op_added_token(op, &added) == PINBOLT_OK, "no token");
+    add_string(yes, "granted", "added_token");
+    add_number(yes, "token", added->token);
+    add_hex(yes, "secret", added->secret);
+}
+
+static void show_codes(cJSON *yes, const pinbolt_op *op)
+{
+    const pinbolt_text *codes = NULL;
+    size_t count = 0;
+    must(pinbolt_op_recovery_codes(op, &codes, &count) == PINBOLT_OK, "no codes");
+    cJSON *list = owned(cJSON_CreateArray());
+    for (size_t i = 0; i < count; i++) {
+        must(strlen(codes[i].data) == codes[i].len, "a text without its NUL");
+        must(cJSON_AddItemToArray(list, owned(cJSON_CreateString(codes[i].data))), "no memory");
+    }
+    add_string(yes, "granted", "recovery_codes");
+    add(yes, "codes", list);
 }
 
 cJSON *shown_yes(struct player *player, const char *verb, pinbolt_op *op, const struct place *place)
@@ -229,6 +313,10 @@ cJSON *shown_yes(struct player *player, const char *verb, pinbolt_op *op, const 
         must(pinbolt_op_unlocked(op, &refilled) == PINBOLT_OK, "nothing unlocked");
         add_string(yes, "granted", "unlocked");
         add_bool(yes, "refilled", refilled);
+    } else if (strcmp(verb, "add_token") == 0) {
+        show_added(yes, op);
+    } else if (strcmp(verb, "issue_recovery_codes") == 0) {
+        show_codes(yes, op);
     } else if (strcmp(verb, "describe") == 0) {
         show_description(player, yes, op);
     } else {

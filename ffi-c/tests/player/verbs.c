@@ -1,17 +1,7 @@
 /* The verbs of a step, started with its arguments. */
 #include <string.h>
 
-#include "player.h"
-
-/* The arguments that several verbs have. */
-struct args {
-    pinbolt_text account, name, purpose, pin, handle, code;
-    pinbolt_bytes context;
-    pinbolt_caller caller;
-    pinbolt_operator named;
-    const pinbolt_operator *by;
-    uint32_t channel;
-};
+#include "verbs.h"
 
 /* A text, with what was saved in the place of its name; NULL where there is none. */
 static const char *resolved(const struct player *player, const cJSON *value)
@@ -25,7 +15,7 @@ static const char *resolved(const struct player *player, const cJSON *value)
     return text;
 }
 
-static pinbolt_text text(const struct player *player, const cJSON *step, const char *name)
+pinbolt_text text(const struct player *player, const cJSON *step, const char *name)
 {
     return pinbolt_text_of(resolved(player, field(step, name)));
 }
@@ -77,9 +67,11 @@ static pinbolt_status enroll(const struct player *player, const cJSON *step, con
     return pinbolt_start_enroll(on, player->now, &args, op);
 }
 
-static pinbolt_status sign_in(const char *verb, const struct args *a, const pinbolt *on, uint64_t now,
-                              pinbolt_op **op)
+static pinbolt_status sign_in(const struct player *player, const cJSON *step, const struct args *a,
+                              const pinbolt *on, pinbolt_op **op)
 {
+    const char *verb = cJSON_GetStringValue(field(step, "verb"));
+    uint64_t now = player->now;
     if (strcmp(verb, "begin") == 0) {
         pinbolt_begin_args args = {.size = sizeof args,
                                    .name = a->name,
@@ -111,6 +103,9 @@ static pinbolt_status sign_in(const char *verb, const struct args *a, const pinb
                                     .name = a->name,
                                     .purpose = a->purpose,
                                     .pin = a->pin,
+                                    .otp = text(player, step, "otp"),
+                                    .pin_then_otp = text(player, step, "pin_then_otp"),
+                                    .recovery_code = text(player, step, "recovery_code"),
                                     .caller = &a->caller,
                                     .context = a->context};
         return pinbolt_start_verify(on, now, &args, op);
@@ -186,11 +181,14 @@ pinbolt_status start(const struct player *player, const cJSON *step, const pinbo
         pinbolt_describe_args args = {.size = sizeof args, .account = a.account};
         return pinbolt_start_describe(on, player->now, &args, op);
     }
+    if (is_of_tokens(verb)) {
+        return of_tokens(player, step, &a, on, proof, op);
+    }
     static const char *const rights[] = {"confirm", "reset_pin", "unlock", "cancel_account"};
     for (size_t i = 0; i < sizeof rights / sizeof *rights; i++) {
         if (strcmp(verb, rights[i]) == 0) {
             return by_right(player, step, &a, on, proof, op);
         }
     }
-    return sign_in(verb, &a, on, player->now, op);
+    return sign_in(player, step, &a, on, op);
 }

@@ -1,0 +1,81 @@
+//! What an operation made for the person, to be shown once: a token's secret, recovery codes.
+#![allow(unsafe_code, reason = "C's pointers go through `guard`")]
+
+use core::ptr;
+
+use ::pinbolt::op::{AddedToken, RecoveryCodes};
+
+use crate::{
+    end::{Grant, other, result},
+    guard::{clear, entry, get},
+    op::pinbolt_op,
+    shelf::Kept,
+    status::pinbolt_status,
+    text::{pinbolt_bytes, pinbolt_text},
+};
+
+/// A token that was added. Read it only through the pointer that the library gives: later versions
+/// may append fields.
+#[repr(C)]
+pub struct pinbolt_added_token {
+    /// The secret that was made, plain (no base32), for the person's app; absent where it was given.
+    /// It is wiped when the operation is freed, and no other function shows it.
+    pub secret: pinbolt_bytes,
+    /// Its number, by which `confirm_token`, `resync_token` and `remove_token` name it; never given
+    /// twice on an account.
+    pub token: u32,
+}
+
+/// The token that `add_token` added. It belongs to the operation. Else the operation's status, or
+/// `PINBOLT_WRONG_RESULT` for another verb's.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_op_added_token(
+    op: *const pinbolt_op,
+    added: *mut *const pinbolt_added_token,
+) -> pinbolt_status {
+    // SAFETY: C's promises, as pinbolt.h asks for them.
+    unsafe {
+        result(op, added, ptr::null(), |grant| match grant {
+            Grant::AddedToken(added) => Some(added.as_ptr()),
+            _ => None,
+        })
+    }
+}
+
+/// The codes that `issue_recovery_codes` made, as they are to be shown: `*count` texts. They belong
+/// to the operation, are wiped when it is freed, and no other function shows them. Else the
+/// operation's status, or `PINBOLT_WRONG_RESULT` for another verb's.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_op_recovery_codes(
+    op: *const pinbolt_op,
+    codes: *mut *const pinbolt_text,
+    count: *mut usize,
+) -> pinbolt_status {
+    entry(|| {
+        // SAFETY: C's promises, as pinbolt.h asks for them.
+        let (codes, count) = unsafe { (clear(codes, ptr::null()), clear(count, 0)) };
+        let (codes, count) = (codes?, count?);
+        // SAFETY: as above.
+        unsafe { get(op) }?.ended(|end| {
+            let Grant::RecoveryCodes(made) = end.granted()? else { return Err(other()) };
+            (*codes, *count) = (made.get().as_ptr(), made.get().len());
+            Ok(())
+        })
+    })
+}
+
+pub(crate) fn added_token(added: &AddedToken) -> Kept<pinbolt_added_token> {
+    Kept::new(|shelf| pinbolt_added_token {
+        secret: match added.secret() {
+            Some(secret) => shelf.bytes(secret),
+            None => pinbolt_bytes::ABSENT,
+        },
+        token: added.token,
+    })
+}
+
+pub(crate) fn recovery_codes(codes: &RecoveryCodes) -> Kept<Vec<pinbolt_text>> {
+    Kept::new(|shelf| codes.iter().map(|code| shelf.text(code)).collect())
+}

@@ -1,0 +1,117 @@
+/* The verbs of tokens and recovery codes. A step's secret is hexadecimal; kind, period and so on have
+ * the defaults of most apps. */
+#include <string.h>
+
+#include "verbs.h"
+
+/* The longest secret that a step names. */
+#define MOST_BYTES 128
+
+static uint64_t number(const cJSON *step, const char *name, uint64_t otherwise)
+{
+    const cJSON *given = field(step, name);
+    return cJSON_IsNumber(given) ? (uint64_t)given->valuedouble : otherwise;
+}
+
+static unsigned nibble(char digit)
+{
+    const char *digits = "0123456789abcdef", *at = strchr(digits, digit);
+    must(digit != '\0' && at != NULL, "a secret isn't hexadecimal");
+    return (unsigned)(at - digits);
+}
+
+/* Absent where the step has none. */
+static pinbolt_bytes secret(const struct player *player, const cJSON *step, const char *name,
+                            uint8_t room[MOST_BYTES])
+{
+    pinbolt_text hex = text(player, step, name);
+    must(hex.len % 2 == 0 && hex.len / 2 <= MOST_BYTES, "a secret isn't hexadecimal");
+    for (size_t i = 0; i < hex.len / 2; i++) {
+        room[i] = (uint8_t)(nibble(hex.data[2 * i]) << 4 | nibble(hex.data[2 * i + 1]));
+    }
+    pinbolt_bytes read = {hex.data == NULL ? NULL : room, hex.len / 2};
+    return read;
+}
+
+static pinbolt_status add_token(const struct player *player, const cJSON *step,
+                                const struct args *a, const pinbolt *on, pinbolt_accepted **proof,
+                                pinbolt_op **op)
+{
+    uint8_t given[MOST_BYTES];
+    uint8_t dangerously_short[MOST_BYTES];
+    const char *kind = cJSON_GetStringValue(field(step, "kind"));
+    const char *algorithm = cJSON_GetStringValue(field(step, "algorithm"));
+    must(kind != NULL, "a step has no kind");
+    pinbolt_add_token_args args = {
+        .size = sizeof args,
+        .account = a->account,
+        .label = text(player, step, "label"),
+        .secret = secret(player, step, "secret", given),
+        .dangerously_short_secret =
+            secret(player, step, "dangerously_short_secret", dangerously_short),
+        .by = a->by,
+        .proof = proof,
+        .algorithm = pinbolt_algorithm_of(pinbolt_text_of(algorithm == NULL ? "SHA1" : algorithm)),
+        .digits = (uint32_t)number(step, "digits", 6),
+        .confirmed = cJSON_IsTrue(field(step, "confirmed")) ? 1 : 0};
+    if (strcmp(kind, "totp") == 0) {
+        args.kind = PINBOLT_TOKEN_KIND_TOTP;
+        args.period = (uint32_t)number(step, "period", 30);
+        args.start = number(step, "start", 0);
+    } else if (strcmp(kind, "hotp") == 0) {
+        args.kind = PINBOLT_TOKEN_KIND_HOTP;
+        args.counter = number(step, "counter", 0);
+    }
+    return pinbolt_start_add_token(on, player->now, &args, op);
+}
+
+bool is_of_tokens(const char *verb)
+{
+    static const char *const verbs[] = {"add_token", "confirm_token", "resync_token",
+                                        "remove_token", "issue_recovery_codes"};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        if (strcmp(verb, verbs[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+pinbolt_status of_tokens(const struct player *player, const cJSON *step, const struct args *a,
+                         const pinbolt *on, pinbolt_accepted **proof, pinbolt_op **op)
+{
+    const char *verb = cJSON_GetStringValue(field(step, "verb"));
+    uint32_t token = (uint32_t)number(step, "token", 0);
+    if (strcmp(verb, "add_token") == 0) {
+        return add_token(player, step, a, on, proof, op);
+    }
+    if (strcmp(verb, "confirm_token") == 0) {
+        pinbolt_confirm_token_args args = {.size = sizeof args,
+                                           .account = a->account,
+                                           .code = a->code,
+                                           .caller = &a->caller,
+                                           .token = token};
+        return pinbolt_start_confirm_token(on, player->now, &args, op);
+    }
+    if (strcmp(verb, "resync_token") == 0) {
+        pinbolt_resync_token_args args = {.size = sizeof args,
+                                          .account = a->account,
+                                          .first = text(player, step, "first"),
+                                          .second = text(player, step, "second"),
+                                          .caller = &a->caller,
+                                          .token = token};
+        return pinbolt_start_resync_token(on, player->now, &args, op);
+    }
+    if (strcmp(verb, "remove_token") == 0) {
+        pinbolt_remove_token_args args = {.size = sizeof args,
+                                          .account = a->account,
+                                          .by = a->by,
+                                          .proof = proof,
+                                          .token = token};
+        return pinbolt_start_remove_token(on, player->now, &args, op);
+    }
+    must(strcmp(verb, "issue_recovery_codes") == 0, "no such verb");
+    pinbolt_issue_recovery_codes_args args = {
+        .size = sizeof args, .account = a->account, .by = a->by, .proof = proof};
+    return pinbolt_start_issue_recovery_codes(on, player->now, &args, op);
+}

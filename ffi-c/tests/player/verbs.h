@@ -1,0 +1,25 @@
+/* What the files of the verbs share. */
+#ifndef PINBOLT_TESTS_PLAYER_VERBS_H
+#define PINBOLT_TESTS_PLAYER_VERBS_H
+
+#include "player.h"
+
+/* The arguments that several verbs have. */
+struct args {
+    pinbolt_text account, name, purpose, pin, handle, code;
+    pinbolt_bytes context;
+    pinbolt_caller caller;
+    pinbolt_operator named;
+    const pinbolt_operator *by;
+    uint32_t channel;
+};
+
+/* A field of a step, with what was saved in the place of its name; absent where there is none. */
+pinbolt_text text(const struct player *player, const cJSON *step, const char *name);
+
+/* tokens.c: the verbs of tokens and recovery codes. */
+bool is_of_tokens(const char *verb);
+pinbolt_status of_tokens(const struct player *player, const cJSON *step, const struct args *a,
+                         const pinbolt *on, pinbolt_accepted **proof, pinbolt_op **op);
+
+#endif
