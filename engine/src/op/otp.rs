@@ -57,9 +57,10 @@ impl Chosen {
         let mut compared = Compared { fit: Fit::None, token: 0, digits: first };
         for token in own {
             let fit = token.compare((windows, now), &typed.code(token.digits))?;
+            // What one token has used is used: two may be of one key.
             let better = match (compared.fit, fit) {
-                (_, Fit::None) | (Fit::Fresh(_), _) | (Fit::Used, Fit::Used) => false,
-                (Fit::None | Fit::Used, Fit::Fresh(_)) | (Fit::None, Fit::Used) => true,
+                (_, Fit::None) | (Fit::Used, _) | (Fit::Fresh(_), Fit::Fresh(_)) => false,
+                (Fit::None | Fit::Fresh(_), Fit::Used) | (Fit::None, Fit::Fresh(_)) => true,
             };
             if better {
                 compared = Compared { fit, token: token.number, digits: token.digits };

@@ -2,7 +2,6 @@
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::{
@@ -201,17 +200,16 @@ fn place(record: &mut Account, token: &Token, now: u64) -> Result<u32, Refusal> 
     if record.state != State::Active {
         return Err(Refusal::NotAuthorized);
     }
-    let same = |held: &Token| -> bool { held.seed.0.as_slice().ct_eq(&token.seed.0).into() };
-    // Two tokens of one secret would each accept its code once.
-    if record.tokens.iter().any(|held| held.confirmed.is_some() && same(held)) {
+    // Two tokens of one key would each accept its code once.
+    if record.tokens.iter().any(|held| held.confirmed.is_some() && held.shares_key(token)) {
         return Err(Refusal::TokenExists);
     }
-    record.tokens.retain(|held| !same(held));
+    record.tokens.retain(|held| !held.shares_key(token));
     if record.tokens.len() >= Account::MAX_TOKENS as usize {
         let mere = record.tokens.iter().position(|held| held.confirmed.is_none());
         record.tokens.remove(mere.ok_or(Refusal::TooManyTokens)?);
     }
-    record.tokens_added = record.tokens_added.saturating_add(1);
+    record.tokens_added = record.tokens_added.checked_add(1).ok_or(Refusal::TooManyTokens)?;
     let (number, confirmed) = (record.tokens_added, token.confirmed.map(|_| now));
     record.tokens.push(Token { number, added: now, confirmed, ..token.clone() });
     Ok(number)

@@ -3,6 +3,7 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -157,6 +158,20 @@ impl Token {
         Ok(Some(at))
     }
 
+    /// Whether both are of one HMAC key, whatever the digits and steps: by what it makes of three
+    /// messages, for a key can be written in several ways (RFC 2104, 2: zero bytes at its end; 3: its
+    /// hash).
+    pub(crate) fn shares_key(&self, other: &Self) -> bool {
+        let of = |token: &Self| {
+            let (algorithm, seed) = (token.algorithm, &token.seed.0);
+            Hotp::with_dangerously_short_secret(algorithm, *Hotp::DIGITS.end(), seed).ok()
+        };
+        let (Some(one), Some(two)) = (of(self), of(other)) else { return false };
+        let same = |at| one.code(at).ct_eq(&two.code(at));
+        let all = same(u64::MAX) & same(u64::MAX - 1) & same(u64::MAX - 2);
+        self.algorithm == other.algorithm && all.into()
+    }
+
     fn hotp(&self) -> Result<Hotp, Failure> {
         Hotp::with_dangerously_short_secret(self.algorithm, self.digits, &self.seed.0)
             .map_err(|_| Failure::Corrupt)
@@ -214,5 +229,29 @@ impl<C> Encode<C> for Seed {
 impl<'b, C> Decode<'b, C> for Seed {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
         Ok(Self(Zeroizing::new(d.bytes()?.to_vec())))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use sha1::{Digest, Sha1};
+
+    fn token(algorithm: Algorithm, secret: &[u8]) -> Token {
+        Token { algorithm, seed: Seed(Zeroizing::new(secret.into())), ..Token::nobody(6) }
+    }
+
+    #[test]
+    fn failure_10_one_key_in_all_its_spellings() {
+        let long = [7; 65];
+        let hashed = Sha1::digest(long);
+        let padded = [hashed.as_slice(), &[0; 4]].concat();
+        let one = token(Algorithm::Sha1, &long);
+        for same in [long.as_slice(), &hashed, &padded] {
+            assert!(one.shares_key(&Token { digits: 8, ..token(Algorithm::Sha1, same) }));
+        }
+        assert!(!one.shares_key(&token(Algorithm::Sha1, &[7; 64])));
+        assert!(!one.shares_key(&token(Algorithm::Sha256, &long)), "its codes are others");
     }
 }
