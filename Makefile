@@ -2,7 +2,7 @@
 CARGO ?= cargo
 export CARGO_LLVM_COV_SETUP = no
 
-.PHONY: help needs demo test lint docs install uninstall race crash models sequences bench fuzz
+.PHONY: help needs demo test lint docs install uninstall race crash models sequences bench timing fuzz
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -48,6 +48,9 @@ sequences: needs ## a million random steps against the model
 bench: ## figures, as ratios beside a peer in one run
 	@sh scripts/needs test
 	@sh scripts/bench
+
+timing: needs ## whether the time of matching a code tells anything of it (dudect, a million timings each)
+	@$(CARGO) run --quiet --release --locked -p pinbolt-timing
 
 fuzz: needs ## each fuzz target for a minute; needs a nightly toolchain
 	@sh scripts/fuzz

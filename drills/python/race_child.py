@@ -2,7 +2,7 @@
 
 race_child.py PATH SCENARIO HANDLE CODE ROW N OF takes the order of `race child`. It makes every
 OF-th call from the N-th on, on a thread each, says `ready`, waits for the end of its input, and
-prints what the calls count: judged, discarded, hashed, accepted, released, failed.
+prints what the calls count: judged, discarded, hashed, accepted, released, reused, settled, failed.
 """
 
 import sys
@@ -75,8 +75,10 @@ class Observer:
         """Count by the answer."""
         self.wait()
         answer = self._store.swap(write)
-        if write.row == self._row:
-            self.counts["judged"] += answer == "applied"
+        if write.row == self._row and answer == "applied":
+            first = not self.counts["judged"]
+            self.counts["judged" if first else "settled"] += 1
+        elif write.row == self._row:
             self.counts["discarded"] += answer == "conflict"
         return answer
 
@@ -157,7 +159,7 @@ def main(order: list[str]) -> None:
     for thread in threads:
         thread.join()
     counts = sum((call.counts for call in calls), Counter())
-    names = ("judged", "discarded", "hashed", "accepted", "released", "failed")
+    names = ("judged", "discarded", "hashed", "accepted", "released", "reused", "settled", "failed")
     print(*(counts[name] for name in names))
 
 

@@ -7,10 +7,12 @@
 
 mod drive;
 mod folder;
+mod tokens;
 mod world;
 
 pub use drive::{Asked, Cut, Drive};
 pub use folder::Folder;
+pub use tokens::{Device, clear_of};
 pub use world::{Answer, Open, World, answered, named, seeded, system};
 
 use pinbolt::{
@@ -38,12 +40,26 @@ pub const CALLER: Caller<'static> = Caller::new(b"a drill's session");
 pub const SIGN_IN: &str = "sign-in";
 /// The purpose that asks for a PIN alone.
 pub const STEP_UP: &str = "step-up";
+/// The purpose that asks for a token's code alone.
+pub const OTP: &str = "otp";
+/// The purpose that asks for a PIN and a token's code.
+pub const PIN_AND_OTP: &str = "pin-otp";
+/// The purpose that asks for a recovery code alone.
+pub const RECOVER: &str = "recover";
+/// The purpose that asks for a PIN and a recovery code.
+pub const PIN_AND_RECOVERY: &str = "pin-recover";
 
 /// The drills' purposes; every setting at its default.
 #[must_use]
 pub fn policy() -> Builder {
     let both = [Channel::Sms, Channel::Email];
-    Policy::builder().purpose(Purpose::pin_and_code(SIGN_IN, &both)).purpose(Purpose::pin(STEP_UP))
+    Policy::builder()
+        .purpose(Purpose::pin_and_code(SIGN_IN, &both))
+        .purpose(Purpose::pin(STEP_UP))
+        .purpose(Purpose::otp(OTP))
+        .purpose(Purpose::pin(PIN_AND_OTP).and_otp())
+        .purpose(Purpose::recovery_code(RECOVER))
+        .purpose(Purpose::pin(PIN_AND_RECOVERY).and_recovery_code())
 }
 
 /// The drills' installation: keys that anybody may know.
@@ -82,12 +98,14 @@ pub const fn sign_in<'a>(name: &'a str, pin: &'a str) -> Begin<'a> {
     Begin { name, purpose, pin, channel, caller: CALLER, context: b"" }
 }
 
-/// The n-th of many six-digit texts that aren't `right`; they differ while `n` is below 999,999.
+/// The n-th of many texts of as many digits that aren't `right`; they differ while `n` is below
+/// 999,999.
 ///
 /// # Errors
-/// `right` isn't digits.
+/// `right` isn't 6 to 18 digits.
 pub fn wrong(right: &str, n: u32) -> Result<String> {
-    let right: u32 = right.parse()?;
-    let other = right.wrapping_add(1).wrapping_add(n).checked_rem(1_000_000);
-    Ok(format!("{:06}", other.unwrap_or_default()))
+    let (width, number): (usize, u64) = (right.len(), right.parse()?);
+    let all = 10u64.checked_pow(u32::try_from(width)?).ok_or("too many digits")?;
+    let other = number.wrapping_add(1).wrapping_add(n.into()).checked_rem(all);
+    Ok(format!("{:0width$}", other.unwrap_or_default()))
 }

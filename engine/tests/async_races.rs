@@ -18,7 +18,7 @@ use common::*;
 use pinbolt::{
     Authenticator,
     driver::BoxFuture,
-    op::Describe,
+    op::{Describe, Evidence, IssueRecoveryCodes, TokenKind},
     row::Write,
     testkit::{MemoryStore, Observed},
 };
@@ -51,7 +51,7 @@ fn watched() -> (Awaited<Observed<MemoryStore>>, Arc<Mutex<usize>>) {
     let store = Observed::new(MemoryStore::new(), move |write: &Write| {
         *seen.lock().unwrap() += usize::from(write.row.as_str().starts_with('a'));
     });
-    let w = awaited(store, policy());
+    let w = awaited(store, with_tokens().build().unwrap());
     w.run(enroll()).unwrap();
     (w, writes)
 }
@@ -112,4 +112,75 @@ fn failure_01_two_hundred_tasks_with_wrong_pins_run_ten_hashes() {
     assert_eq!(ends, BTreeMap::from([("WrongCredentials", 10), ("Throttled", 190)]));
     assert_eq!(w.host.hashes() - hashed, 10);
     assert_eq!(*writes.lock().unwrap() - before, 10);
+}
+
+/// A counter, a recovery code, and what is written from here on.
+fn watched_tokens() -> (Awaited<Observed<MemoryStore>>, String, Arc<Mutex<usize>>) {
+    let (w, writes) = watched();
+    w.run(standing(TokenKind::HOTP)).unwrap();
+    let issue = IssueRecoveryCodes { account: "ana", authority: by_operator() };
+    let code = w.run(issue).unwrap().iter().next().unwrap().to_owned();
+    *writes.lock().unwrap() = 0;
+    (w, code, writes)
+}
+
+#[test]
+fn failure_02_forty_tasks_with_one_one_time_code_get_one_acceptance() {
+    let (w, _, writes) = watched_tokens();
+    let code = otp(0);
+    let verify = |_| w.engine.run(verify_by("ana", "otp", Evidence::otp(&code)));
+    let ends = on_threads((0..40).map(verify).collect());
+    let ends = tally(ends.iter().map(name).collect());
+    // What was used up is written, and not counted.
+    assert_eq!(ends, BTreeMap::from([("granted", 1), ("AlreadyUsed", 39)]));
+    assert_eq!(*writes.lock().unwrap(), 40);
+    let seen = w.run(Describe { account: "ana" }).unwrap();
+    assert_eq!((count(&seen, Authenticator::OTP), seen.tokens[0].kind), (0, ONE));
+}
+
+const ONE: TokenKind = TokenKind::Hotp { counter: 1 };
+
+#[test]
+fn failure_02_forty_tasks_with_all_three_get_one_acceptance() {
+    for purpose in ["recover", "pin-otp", "all"] {
+        let (w, recovery, _) = watched_tokens();
+        let code = otp(0);
+        let both = Evidence::pin(PIN).and_otp(&code);
+        let evidence = match purpose {
+            "recover" => Evidence::recovery_code(&recovery),
+            "pin-otp" => both,
+            _ => both.and_recovery_code(&recovery),
+        };
+        let verify = |_| w.engine.run(verify_by("ana", purpose, evidence));
+        let ends = on_threads((0..40).map(verify).collect());
+        let ends = tally(ends.iter().map(name).collect());
+        assert_eq!(ends.get("granted"), Some(&1), "{purpose}: {ends:?}");
+        // Those that came while ten were being hashed were not looked at.
+        let others = ["AlreadyUsed", "Throttled"].map(|end| ends.get(end).copied().unwrap_or(0));
+        assert_eq!(others.iter().sum::<usize>(), 39, "{purpose}: {ends:?}");
+        let seen = w.run(Describe { account: "ana" }).unwrap();
+        let left = if purpose == "pin-otp" { 10 } else { 9 };
+        assert_eq!(seen.recovery_codes_left, Some(left), "{purpose}");
+        assert!(purpose == "recover" || seen.tokens[0].kind == ONE, "{purpose}");
+        assert!(seen.ledgers.iter().all(|ledger| ledger.failures == 0), "{purpose}");
+    }
+}
+
+#[test]
+fn failure_01_two_hundred_tasks_with_wrong_codes_are_judged_ten_times() {
+    for (purpose, evidence, authenticator) in [
+        ("otp", Evidence::otp("000000"), Authenticator::OTP),
+        ("recover", Evidence::recovery_code("0000-0000-0000-0000"), Authenticator::RECOVERY_CODE),
+    ] {
+        let (w, ..) = watched_tokens();
+        let hashed = w.host.hashes();
+        let verify = |_| w.engine.run(verify_by("ana", purpose, evidence));
+        let ends = on_threads((0..200).map(verify).collect());
+        let ends = tally(ends.iter().map(name).collect());
+        assert_eq!(ends, BTreeMap::from([("WrongCredentials", 10), ("Throttled", 190)]));
+        let hashes = if purpose == "otp" { 0 } else { 10 };
+        assert_eq!(w.host.hashes() - hashed, hashes, "{purpose}");
+        let seen = w.run(Describe { account: "ana" }).unwrap();
+        assert_eq!(count(&seen, authenticator), 10, "{purpose}");
+    }
 }

@@ -1,39 +1,31 @@
 //! Rows of record format v1 as files: they open today, and must for ever.
 //!
-//! `records/v1/*.bin` were written once, from fixed keys, entropy and times, and are never edited
-//! and never written again: a build that can't read them has broken every database in use. A file
-//! is the row's name behind its length (one byte), the version (16 bytes), and the sealed body;
-//! `challenge.bin` is text, the handle of an outstanding challenge and its code on two lines.
-//!
-//! While format v1 isn't released yet, `PINBOLT_WRITE_GOLDEN=1 cargo test -p pinbolt --test
-//! golden_records` writes them anew; the next run, without it, reads them.
+//! `records/v1/*.bin` were written once, from fixed keys, entropy and times, before there were tokens
+//! and recovery codes. They are never edited and never written again: a build that can't read them
+//! has broken every database in use. `challenge.bin` is text, the handle of an outstanding challenge
+//! and its code on two lines. `golden_records_tokens` has the rows of accounts with tokens.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
     clippy::disallowed_methods
 )]
 
 mod common;
+mod golden;
 mod sealed;
 mod stepping;
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    sync::Once,
-};
+use std::path::PathBuf;
 
 use common::*;
 use pinbolt::{
     Authenticator, Channel, Event, EventKind, Lane, Pinbolt, Policy, Refusal,
-    op::{Begin, Block, CancelAccount, Confirm, Describe, Enroll, Finish, Resend, Unblock, Unlock},
-    row::{RowName, Snapshot, Version},
-    testkit::MemoryStore,
+    driver::Store,
+    op::{Begin, Describe, Enroll, Evidence, Finish, IssueRecoveryCodes, TokenKind},
 };
-use stepping::{Ground, Mail};
+use stepping::Ground;
 
 const SECOND_SECRET: [u8; 32] = *b"the second secret of the tests..";
 const LANDLINE: &str = "+351212000417";
@@ -41,130 +33,37 @@ const LANDLINE: &str = "+351212000417";
 const WRITTEN: u64 = NOW + 41 * MINUTE + 30 * SECOND;
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/records/v1")
+    golden::folder("v1")
 }
 
 /// Two key ids: rows of both are among the files.
-fn opened(rotated: bool, policy: Policy) -> Pinbolt {
+fn opened(policy: Policy) -> Pinbolt {
     let mut keys = keys();
-    if rotated {
-        keys.rotate(2, SECOND_SECRET).unwrap();
-    }
+    keys.rotate(2, SECOND_SECRET).unwrap();
     Pinbolt::open(keys, policy, "tests").unwrap()
-}
-
-/// Lives through everything that a record can hold.
-fn write() -> (Ground, String, Mail) {
-    let old = Ground::of(opened(false, roomy()), MemoryStore::new());
-    old.enroll("rui", Some(PIN), &["+351912000999"]);
-    old.enroll("bia", Some(PIN), &[]);
-    old.run(CancelAccount { account: "bia", authority: by_operator() }).unwrap();
-    old.enroll_ana();
-    let confirm = Confirm {
-        account: "ana",
-        address: LANDLINE,
-        authority: by_operator(),
-        caller: CALLER.source("192.0.2.7"),
-    };
-    old.sent(confirm).unwrap();
-    let ground = old.under(opened(true, roomy()));
-    for name in ["ana", "eva", "+351912000888"] {
-        let failed = ground.run(verify(name, "135792")).map(|_| ());
-        assert_eq!(failed, Err(Refusal::WrongCredentials));
-    }
-    ground.sent(look_up("eva")).unwrap();
-    ground.run(Block { account: "ana", operator: operator() }).unwrap();
-    ground.run(Unblock { account: "ana", operator: operator() }).unwrap();
-    let (authenticator, authority) = (Authenticator::PIN, by_operator());
-    ground.run(Unlock { account: "ana", authenticator, authority }).unwrap();
-    ground.run(verify("ana", "135792")).unwrap_err();
-    for _ in 0..4 {
-        ground.advance(10 * MINUTE);
-        let known = CALLER.in_lane(Lane::KnownDevice);
-        ground.run(pinbolt::op::Verify { caller: known, ..verify("ana", "135792") }).unwrap_err();
-        let challenge = ground.sent(look_up("ana")).unwrap();
-        let code = wrong(&ground.code());
-        let typed = Finish { purpose: "look-up", ..finish(&challenge.handle, &code) };
-        assert_eq!(named(ground.run(typed)), "WrongCode");
-    }
-    ground.advance(MINUTE);
-    let begin = Begin { purpose: SIGN_IN, pin: Some(PIN), context: b"pay 10", ..look_up(EMAIL) };
-    let first = ground.sent(begin).unwrap();
-    ground.advance(30 * SECOND);
-    let resend = Resend { handle: &first.handle, channel: Channel::Email, caller: CALLER };
-    let challenge = ground.sent(resend).unwrap();
-    assert_eq!(ground.now.get(), WRITTEN);
-    let mail = ground.mail.borrow().last().unwrap().clone();
-    (ground, challenge.handle, mail)
-}
-
-fn write_files() {
-    let (ground, handle, mail) = write();
-    fs::create_dir_all(folder()).unwrap();
-    for file in files() {
-        fs::remove_file(file).unwrap();
-    }
-    let mut counts = [0; 128];
-    for (row, snapshot) in ground.store.rows() {
-        let name = row.as_str();
-        let kind = match name.as_bytes()[0] {
-            b'a' => "account",
-            b'c' => "claim",
-            b'd' => "decoy",
-            _ => "throttle",
-        };
-        let nth: &mut u32 = &mut counts[usize::from(name.as_bytes()[0])];
-        *nth += 1;
-        let mut bytes = vec![name.len() as u8];
-        bytes.extend_from_slice(name.as_bytes());
-        bytes.extend_from_slice(snapshot.version.as_bytes());
-        bytes.extend_from_slice(&snapshot.body);
-        fs::write(folder().join(format!("{kind}-{nth}.bin")), bytes).unwrap();
-    }
-    fs::write(folder().join("challenge.bin"), format!("{handle}\n{}\n", mail.code)).unwrap();
-}
-
-fn files() -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some()).collect();
-    files.sort();
-    files
-}
-
-fn is_challenge(file: &Path) -> bool {
-    file.file_name().is_some_and(|name| name == "challenge.bin")
-}
-
-fn row(bytes: &[u8]) -> (RowName, Snapshot) {
-    let (name, rest) = bytes[1..].split_at(usize::from(bytes[0]));
-    let (version, body) = rest.split_at(16);
-    let version = Version::from_bytes(version.try_into().unwrap());
-    let name = RowName::new(std::str::from_utf8(name).unwrap()).unwrap();
-    (name, Snapshot { version, body: body.to_vec() })
 }
 
 /// The rows of the files in a store, at the time of the last write.
 fn read() -> Ground {
-    static WRITE: Once = Once::new();
-    WRITE.call_once(|| {
-        if env::var_os("PINBOLT_WRITE_GOLDEN").is_some() {
-            write_files();
-        }
-    });
-    let store = MemoryStore::new();
-    for file in files().iter().filter(|file| !is_challenge(file)) {
-        let (name, snapshot) = row(&fs::read(file).unwrap());
-        store.tamper(&name, Some(snapshot));
-    }
-    let ground = Ground::of(opened(true, policy()), store).under(opened(true, policy()));
+    read_under(policy())
+}
+
+fn read_under(policy: Policy) -> Ground {
+    let ground = Ground::of(opened(policy.clone()), golden::read(&folder()));
+    let ground = ground.under(opened(policy));
     ground.now.set(WRITTEN);
     ground
 }
 
 fn challenge() -> (String, String) {
-    let text = fs::read_to_string(folder().join("challenge.bin")).unwrap();
-    let (handle, code) = text.trim_end().split_once('\n').unwrap();
-    (handle.into(), code.into())
+    let lines = golden::lines(&folder(), "challenge.bin");
+    (lines[0].clone(), lines[1].clone())
+}
+
+#[test]
+fn no_file_was_touched() {
+    let digest = "980e16f7a98734aa86b8f8797171c89624c4a01a546df57fd6227f281f1868c4";
+    assert_eq!(golden::digest(&folder()), digest);
 }
 
 #[test]
@@ -269,4 +168,38 @@ fn a_stranger_to_the_code_reads_the_format() {
         };
         assert_eq!(fields, (0..=most).collect::<Vec<_>>(), "{row:?}");
     }
+}
+
+#[test]
+fn an_account_from_before_there_were_tokens_takes_them() {
+    let ground = read_under(with_tokens().build().unwrap());
+    let ana = ground.run(Describe { account: "ana" }).unwrap();
+    assert_eq!((ana.tokens.len(), ana.recovery_codes_left), (0, None));
+    let row = |ground: &Ground| {
+        let rows = ground.store.rows();
+        let own = rows.into_iter().max_by_key(|(_, snapshot)| snapshot.body.len());
+        let (row, snapshot) = own.unwrap();
+        assert_eq!(snapshot, ground.store.load(&row).unwrap().unwrap());
+        let secret = &[*b"the first secret of the tests 32", SECOND_SECRET]
+            [usize::from(snapshot.body[4]) - 1];
+        let key = sealed::derived(secret, "pinbolt seal", snapshot.body[4].into());
+        sealed::fields(&sealed::open(&key, &row, &snapshot))
+    };
+    assert_eq!(row(&ground), (0..=12).collect::<Vec<_>>());
+    for (purpose, evidence) in [
+        ("otp", Evidence::otp("000000")),
+        ("recover", Evidence::recovery_code("0000-0000-0000-0000")),
+    ] {
+        assert_eq!(named(ground.run(verify_by("ana", purpose, evidence))), "WrongCredentials");
+    }
+    let added = ground.run(standing(TokenKind::HOTP)).unwrap();
+    assert_eq!(added.token, 1, "none was added before");
+    let issue = IssueRecoveryCodes { account: "ana", authority: by_operator() };
+    let codes: Vec<String> = ground.run(issue).unwrap().iter().map(Into::into).collect();
+    assert_eq!(row(&ground), (0..=15).collect::<Vec<_>>());
+    let (code, list) = (otp(0), &codes[0]);
+    let all = Evidence::pin(PIN).and_otp(&code).and_recovery_code(list);
+    assert_eq!(named(ground.run(verify_by("ana", "all", all))), "granted");
+    let kept = ground.run(Describe { account: "ana" }).unwrap();
+    assert_eq!((kept.enrolled, kept.pin_set, kept.addresses), (NOW, Some(NOW), ana.addresses));
 }

@@ -8,6 +8,8 @@
 
 mod common;
 mod steps;
+#[path = "law_01_verdict_after_write/tokens.rs"]
+mod tokens;
 
 use std::{collections::BTreeSet, thread};
 

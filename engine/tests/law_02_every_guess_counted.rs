@@ -9,31 +9,22 @@
 
 mod common;
 mod steps;
+mod walking;
 
 use std::{collections::BTreeMap, thread};
 
 use common::*;
 use pinbolt::{
-    Authenticator, Caller, Channel, Failure, Lane, Pinbolt, Policy, Refusal,
+    Authenticator, Caller, Channel, Failure, Lane, Pinbolt, Refusal,
     driver::Engine,
-    op::{Begin, Challenge, ChangePin, Finish, Resend, Step, Verify},
-    policy::Purpose,
+    op::{Begin, ChangePin, Describe, Finish, Step, Verify},
     row::{RowName, Version, Write},
     testkit::{FaultStore, MemoryStore},
 };
 use steps::*;
+use walking::*;
 
 const WRONG_PIN: &str = "135792";
-
-/// Wrong codes, all different.
-fn wrong_codes(right: &str, count: usize) -> Vec<String> {
-    let mut code = right.to_owned();
-    let next = |_| {
-        code = wrong(&code);
-        code.clone()
-    };
-    (0..count).map(next).collect()
-}
 
 /// How many there are of each.
 fn tally(ended: Vec<&'static str>) -> BTreeMap<&'static str, usize> {
@@ -271,110 +262,83 @@ fn overload_at_the_hash_of_a_new_pin_leaves_no_failure() {
     assert_eq!(count(&w, Authenticator::PIN, Lane::Stranger), 0);
 }
 
-/// The random walk's generator: nothing hides behind it.
-struct Dice(u64);
+/// What a walk guesses at, and how often a guess counts there.
+const WALKED: [(Authenticator, u32); 4] = [
+    (Authenticator::PIN, 1),
+    (Authenticator::CODE, 1),
+    (Authenticator::OTP, TOKENS),
+    (Authenticator::RECOVERY_CODE, 1),
+];
 
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
-        (self.0 >> 33) % sides
-    }
+/// The strangers' counts.
+fn strangers<S: pinbolt::driver::Store>(w: &World<S>) -> [u32; 4] {
+    let ledgers = w.run(Describe { account: "ana" }).unwrap().ledgers;
+    WALKED.map(|(what, _)| {
+        let mut own =
+            ledgers.iter().filter(|l| (l.authenticator, l.lane) == (what, Lane::Stranger));
+        own.next().map_or(0, |ledger| ledger.failures)
+    })
 }
 
-/// A walker's open challenge and the codes that he has seen, newest last.
-#[derive(Default)]
-struct Walk {
-    open: Option<Challenge>,
-    codes: Vec<String>,
-}
-
-fn policy_of_the_walk() -> Policy {
-    let look_up = Purpose::code("look-up", &[Channel::Sms, Channel::Email]);
-    Policy::builder()
-        .cheapest_hash()
-        .purpose(look_up.resend(pinbolt::policy::Resend::Rotate))
-        .purpose(Purpose::pin("step-up"))
-        .build()
-        .unwrap()
-}
-
-/// A guess: at what, and how it was answered; `Err(())` is a failure.
-type Guess = (Authenticator, Result<Result<(), Refusal>, ()>);
-
-/// One random act, if it was a guess.
-fn act<S: pinbolt::driver::Store>(
-    w: &World<S>,
-    (dice, walk): (&mut Dice, &mut Walk),
-) -> Option<Guess> {
-    let run = |result: Result<pinbolt::Accepted, _>| match result {
-        Ok(_) => Ok(Ok(())),
-        Err(pinbolt::driver::Error::Refused(refusal)) => Ok(Err(refusal)),
-        Err(_) => Err(()),
-    };
-    let noted = |walk: &mut Walk, begun: Result<pinbolt::op::Begun, _>| {
-        if let Ok(begun) = begun
-            && begun.challenge.sent
-        {
-            walk.open = Some(begun.challenge);
-            if w.engine.deliver(begun.dispatch).is_ok() {
-                walk.codes.push(w.code());
+/// The strangers' counts after a guess that was answered so, and the writes that it took.
+fn expected(guess: &Guess, answer: Result<(), Refusal>, before: [u32; 4]) -> ([u32; 4], usize) {
+    let mut counts = before;
+    let mut judged = |granted: bool| {
+        for ((what, each), count) in WALKED.iter().zip(&mut counts) {
+            match guess.parts.iter().find(|(part, _)| part == what) {
+                Some(_) if granted => *count = 0,
+                Some((_, Part::Wrong)) => *count += each,
+                _ => {}
             }
         }
     };
-    match dice.roll(12) {
-        0 => w.clock.advance(dice.roll(2 * HOUR)),
-        1 => w.clock.advance(dice.roll(2 * DAY)),
-        2 | 3 => noted(walk, w.engine.run(look_up(["ana", PHONE, EMAIL][dice.roll(3) as usize]))),
-        4 => {
-            let handle = walk.open.as_ref()?.handle.clone();
-            let resend = Resend { handle: &handle, channel: Channel::Sms, caller: CALLER };
-            noted(walk, w.engine.run(resend));
-        }
-        5 => return Some((Authenticator::PIN, run(w.engine.run(verify(EMAIL, PIN))))),
-        6 | 7 => return Some((Authenticator::PIN, run(w.engine.run(verify("ana", WRONG_PIN))))),
-        roll => {
-            let handle = walk.open.as_ref()?.handle.clone();
-            let newest = walk.codes.last()?.clone();
-            let older = walk.codes.iter().rev().nth(1).cloned().unwrap_or_default();
-            let code = match roll {
-                8 => newest,
-                9 => older,
-                _ => wrong_codes(&newest, 9).remove(dice.roll(9) as usize),
-            };
-            return Some((Authenticator::CODE, run(w.engine.run(finish(&handle, &code)))));
-        }
+    let (what, first) = guess.parts[0];
+    let hashed = |(what, _): &(Authenticator, Part)| {
+        [Authenticator::PIN, Authenticator::RECOVERY_CODE].contains(what)
+    };
+    // One hashed part that is wrong is counted before it is judged, and needs no second write.
+    let settled = match guess.parts.len() {
+        1 => hashed(&guess.parts[0]) && first != Part::Wrong,
+        _ => true,
+    };
+    let writes = 1 + usize::from(settled);
+    match answer {
+        Ok(()) => judged(true),
+        Err(Refusal::WrongCode { .. } | Refusal::WrongCredentials) => judged(false),
+        // Beside a used code nothing is counted, so that no count shows whether the rest was right.
+        Err(Refusal::AlreadyUsed) if what != Authenticator::CODE => {}
+        // Only an older code typed into the newest handle is written.
+        Err(Refusal::Superseded { .. }) => return (before, 1),
+        Err(_) => return (before, 0),
     }
-    None
+    (counts, writes)
 }
 
 #[test]
 fn failure_07_every_released_comparison_is_written_and_counted_once() {
     let mut seen = BTreeMap::<&str, usize>::new();
-    for seed in 0..40 {
+    for seed in 0..30 {
         let (w, log) = watched(policy_of_the_walk());
-        let (mut dice, mut walk) = (Dice(seed), Walk::default());
-        for _ in 0..120 {
-            let of = |what| count(&w, what, Lane::Stranger);
-            let before = [Authenticator::PIN, Authenticator::CODE].map(of);
-            let writes = log.account_writes();
-            let Some((what, Ok(result))) = act(&w, (&mut dice, &mut walk)) else { continue };
-            let now = [Authenticator::PIN, Authenticator::CODE].map(of);
-            let (mine, other) = if what == Authenticator::PIN { (0, 1) } else { (1, 0) };
+        let (mut dice, mut walk) = (Dice(seed), Walk::new(&w));
+        for _ in 0..160 {
+            let (before, writes) = (strangers(&w), log.account_writes());
+            let Some(guess) = walk.act(&w, &mut dice) else { continue };
+            let answer = guess.answer.unwrap();
             let written = log.account_writes() - writes;
-            let is_pin = what == Authenticator::PIN;
-            let rises = match result {
-                Ok(()) => (0, if is_pin { 2 } else { 1 }),
-                Err(Refusal::WrongCode { .. } | Refusal::WrongCredentials) => (before[mine] + 1, 1),
-                // Only an older code typed into the newest handle is written.
-                Err(Refusal::Superseded { .. }) => (before[mine], 1),
-                Err(_) => (before[mine], 0),
-            };
-            *seen.entry(named(result)).or_default() += 1;
-            assert_eq!((now[mine], written), rises, "seed {seed}: {what:?} {result:?}");
-            assert_eq!(now[other], before[other], "seed {seed}");
+            *seen.entry(named(answer)).or_default() += 1;
+            let expected = expected(&guess, answer, before);
+            assert_eq!((strangers(&w), written), expected, "seed {seed}: {guess:?}");
         }
     }
-    for name in ["granted", "WrongCode", "WrongCredentials", "Superseded", "Throttled", "Expired"] {
+    for name in [
+        "granted",
+        "WrongCode",
+        "WrongCredentials",
+        "AlreadyUsed",
+        "Superseded",
+        "Throttled",
+        "Expired",
+    ] {
         assert!(seen.get(name).is_some_and(|times| *times > 20), "{name}: {seen:?}");
     }
 }
@@ -382,7 +346,7 @@ fn failure_07_every_released_comparison_is_written_and_counted_once() {
 #[test]
 fn failure_07_no_fault_of_the_store_lets_a_judged_guess_go_uncounted() {
     let mut released = 0;
-    for seed in 0..40 {
+    for seed in 0..30 {
         let store = MemoryStore::new();
         let w = world_on(store.clone(), policy_of_the_walk());
         w.enroll();
@@ -391,24 +355,29 @@ fn failure_07_no_fault_of_the_store_lets_a_judged_guess_go_uncounted() {
         let engine = Engine::new(pinbolt, faulty, w.outbox.clone()).with_clock(w.clock.clone());
         let (clock, outbox) = (w.clock.clone(), w.outbox.clone());
         let hit = World { engine: engine.with_entropy(seeded(seed + 10)), clock, outbox };
-        let (mut dice, mut walk) = (Dice(seed), Walk::default());
-        let mut guessed = [0, 0];
-        for _ in 0..120 {
-            let guess = act(&hit, (&mut dice, &mut walk));
-            let of = |what| count(&w, what, Lane::Stranger);
-            let counted = [Authenticator::PIN, Authenticator::CODE].map(of);
-            let Some((what, result)) = guess else { continue };
-            let mine = usize::from(what != Authenticator::PIN);
-            match result {
-                Ok(Err(Refusal::WrongCode { .. } | Refusal::WrongCredentials)) => {
-                    released += 1;
-                    guessed[mine] += 1;
+        let (mut dice, mut walk) = (Dice(seed), Walk::new(&w));
+        let mut guessed = [0; 4];
+        for _ in 0..160 {
+            let guess = walk.act(&hit, &mut dice);
+            let Some(Guess { parts, answer }) = guess else { continue };
+            let counted = strangers(&w);
+            for (at, (what, each)) in WALKED.into_iter().enumerate() {
+                let Some((_, part)) = parts.iter().find(|(part, _)| *part == what) else {
+                    continue;
+                };
+                match answer {
+                    Ok(Err(Refusal::WrongCode { .. } | Refusal::WrongCredentials))
+                        if *part == Part::Wrong =>
+                    {
+                        released += 1;
+                        guessed[at] += each;
+                    }
+                    // A success, or one whose answer was lost, starts the count over.
+                    Ok(Ok(())) | Err(()) => guessed[at] = guessed[at].min(counted[at]),
+                    Ok(Err(_)) => {}
                 }
-                // A success, or one whose answer was lost, starts the count over.
-                Ok(Ok(())) | Err(()) => guessed[mine] = guessed[mine].min(counted[mine]),
-                Ok(Err(_)) => {}
+                assert!(counted[at] >= guessed[at], "seed {seed}: {counted:?}, {guessed:?}");
             }
-            assert!(counted[mine] >= guessed[mine], "seed {seed}: {counted:?}, {guessed:?}");
         }
         hit.engine.store().release_delayed();
         assert!(hit.engine.store().injected() > 0);

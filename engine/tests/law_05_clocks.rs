@@ -10,6 +10,8 @@
 
 mod common;
 mod steps;
+#[path = "law_05_clocks/tokens.rs"]
+mod tokens;
 
 use std::collections::HashSet;
 

@@ -9,6 +9,8 @@
 
 mod common;
 mod steps;
+#[path = "law_06_success_resets_its_own/tokens.rs"]
+mod tokens;
 
 use common::*;
 use pinbolt::{

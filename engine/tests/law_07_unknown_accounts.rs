@@ -17,7 +17,7 @@ use pinbolt::{
         Verify,
     },
 };
-use stepping::{Asked, Busy, Ground, Outcome, Weather};
+use stepping::{Asked, Busy, Ground, Outcome, Weather, plain};
 
 const WRONG: &str = "135792";
 const OTHER: Caller<'static> = Caller::new(b"session 2");
@@ -314,17 +314,6 @@ impl Visit<'_> {
         };
         self.lines.push((what, plain(trace), answer));
     }
-}
-
-/// Which row was asked for is for the store to know; that a decoy's first write is an insert is
-/// the stated residue.
-fn plain(trace: Vec<Asked>) -> Vec<Asked> {
-    let plain = trace.into_iter().map(|asked| match asked {
-        Asked::Load(_) => Asked::Load('*'),
-        Asked::Insert('d') | Asked::Swap('a' | 'd') => Asked::Swap('*'),
-        asked => asked,
-    });
-    plain.collect()
 }
 
 #[test]

@@ -2,188 +2,42 @@
 //!
 //! A whole story is played on canaries: everything public that passes by is printed, in each form
 //! that Rust has, and the canaries are looked for in the text.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
 
 mod common;
+mod hearing;
 mod sealed;
 mod stepping;
 
-use std::fmt::{Debug, Display, Write as _};
-
 use common::*;
+use hearing::{CANARY_NEW_PIN, CANARY_PIN, Ear, Heard, WRONG_PIN};
 use pinbolt::{
-    Authenticator, Authority, Caller, Channel, Done, Failure, HashMemory, Input, Keyring, Misuse,
-    Pinbolt, Refusal, Secret, WeakPin,
+    Authenticator, Authority, Caller, Channel, Failure, Input, Keyring, Misuse, Pinbolt, Refusal,
+    Secret, WeakPin,
     address::{AccountId, Address, AddressError, Email, Name, Phone},
-    driver::{Delivery as _, Engine, Store as _},
+    driver::Engine,
+    oath::{Algorithm, Hotp, Totp},
     op::{
-        Begin, Block, Cancel, CancelAccount, ChangePin, Confirm, Describe, Dispatch, Enroll,
-        Evidence, Finish, Resend, ResetPin, Step, Unblock, Unlock, Verb, Verify,
+        AddToken, Begin, Block, Cancel, CancelAccount, ChangePin, Confirm, ConfirmToken, Describe,
+        Enroll, Evidence, Finish, IssueRecoveryCodes, RemoveToken, Resend, ResetPin, ResyncToken,
+        TokenKind, TokenSecret, Unblock, Unlock, Verify,
     },
     testkit::{MemoryStore, Outbox},
 };
-use stepping::Ground;
 
-const CANARY_PIN: &str = "8027146391";
-const CANARY_NEW_PIN: &str = "9041735508";
-const WRONG_PIN: &str = "1357924680";
 const LANDLINE: &str = "+351212000417";
 const SESSION: &[u8] = b"the canary of a session";
 const CONTEXT: &[u8] = b"the canary of a context";
 const VISITOR: Caller<'static> = Caller::new(SESSION).source("192.0.2.7");
 
-/// Everything that was printed, and what must not be in it.
-struct Ear {
-    text: String,
-    canaries: Vec<String>,
-}
-
-impl Ear {
-    fn new() -> Self {
-        let mut ear = Self { text: String::new(), canaries: Vec::new() };
-        for secret in [CANARY_PIN, CANARY_NEW_PIN, WRONG_PIN, "351912000417", "351212000417"] {
-            ear.fear(secret);
-        }
-        for secret in ["912000417", "212000417", "912 000 417", EMAIL, "ana.reis@example.com"] {
-            ear.fear(secret);
-        }
-        for local in ["Ana.Reis", "ana.reis"] {
-            ear.fear(local);
-        }
-        for key in [*b"the index key of the tests, 32 b", *b"the first secret of the tests 32"] {
-            ear.fear_bytes(&key);
-            for label in ["pinbolt seal", "pinbolt pepper", "pinbolt code", "pinbolt handle"] {
-                ear.fear_bytes(&sealed::derived(&key, label, 1));
-            }
-            ear.fear_bytes(&sealed::mac(&key, "pinbolt index", &[]));
-        }
-        ear
-    }
-
-    /// From now on this must not be heard, and it wasn't before.
-    fn fear(&mut self, canary: &str) {
-        self.canaries.push(canary.into());
-    }
-
-    /// The forms in which bytes are printed: as text, as a list, as hexadecimal digits.
-    fn fear_bytes(&mut self, bytes: &[u8]) {
-        let bytes = bytes.get(..12).unwrap();
-        let (mut list, mut hex) = (String::new(), String::new());
-        for byte in bytes {
-            write!(list, "{byte}, ").unwrap();
-            write!(hex, "{byte:02x}").unwrap();
-        }
-        self.fear(list.trim_end_matches(", "));
-        self.fear(&hex.to_uppercase());
-        self.fear(&hex);
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            self.fear(text);
-        }
-    }
-
-    fn hear(&mut self, value: &dyn Debug) {
-        write!(self.text, "{value:?}\n{value:#?}\n{value:x?}\n").unwrap();
-    }
-
-    fn hear_display(&mut self, value: &dyn Display) {
-        writeln!(self.text, "{value}").unwrap();
-    }
-
-    fn judge(&self) {
-        // A list that is printed one element a line, too.
-        let flat = self.text.replace(",\n", ", ").split_whitespace().collect::<Vec<_>>().join(" ");
-        for text in [&self.text, &flat] {
-            for canary in &self.canaries {
-                let Some(at) = text.find(canary.as_str()) else { continue };
-                let from = text.get(..at).unwrap().rfind('\n').unwrap_or(0);
-                let line: String = text.get(from..).unwrap().chars().take(400).collect();
-                panic!("{canary:?} was heard in {line:?}");
-            }
-        }
-    }
-}
-
-/// A ground whose every step is heard.
-struct Heard {
-    ground: Ground,
-    ear: Ear,
-}
-
-impl Heard {
-    fn run<V: Verb + Debug>(&mut self, verb: V) -> Option<V::Output>
-    where
-        V::Output: Debug,
-    {
-        self.ear.hear(&verb);
-        let step = self.ground.start(verb);
-        self.walk(step)
-    }
-
-    fn deliver(&mut self, dispatch: Dispatch) {
-        self.ear.hear(&dispatch);
-        let step = dispatch.start(self.ground.now.get(), self.ground.entropy());
-        self.walk(step);
-    }
-
-    fn walk<T: Debug>(&mut self, mut step: Step<T>) -> Option<T> {
-        let now = self.ground.now.get();
-        loop {
-            self.ear.hear(&step);
-            step = match step {
-                Step::Load(load) => {
-                    let found = self.ground.store.load(load.row()).unwrap();
-                    self.ear.hear(&(load.row(), &found));
-                    load.found(now, found)
-                }
-                Step::Commit(commit) => {
-                    let answer = self.ground.store.swap(commit.write());
-                    self.ear.hear(&(commit.write(), answer));
-                    commit.applied(now)
-                }
-                Step::Hash(hash) => {
-                    let mut memory = HashMemory::new();
-                    let digest = hash.work().run(&mut memory);
-                    self.ear.hear(&(hash.work(), &digest, memory));
-                    hash.done(now, digest)
-                }
-                Step::Deliver(deliver) => {
-                    let message = deliver.message();
-                    self.ear.hear(message);
-                    let code = message.code().to_owned();
-                    self.ear.fear(&code);
-                    let outbox = Outbox::new();
-                    outbox.deliver(message);
-                    let mail = outbox.last().unwrap();
-                    let mail = stepping::Mail { id: mail.id, to: mail.to, code: mail.code };
-                    self.ground.mail.borrow_mut().push(mail);
-                    deliver.sent(now)
-                }
-                Step::Done(done) => return self.end(done),
-            };
-        }
-    }
-
-    fn end<T: Debug>(&mut self, done: Done<T>) -> Option<T> {
-        for event in &done.events {
-            self.ear.hear(event);
-        }
-        match done.result {
-            Ok(granted) => {
-                self.ear.hear(&granted);
-                Some(granted)
-            }
-            Err(error) => {
-                self.ear.hear_display(&error);
-                None
-            }
-        }
-    }
-}
-
 fn heard() -> Heard {
     // Ten digits, so that no number that isn't the code looks like it.
-    let policy = builder().set("code.digits", 10).unwrap().build().unwrap();
-    Heard { ground: Ground::new(policy), ear: Ear::new() }
+    hearing::heard(builder().set("code.digits", 10).unwrap().build().unwrap())
 }
 
 fn begin(pin: &str) -> Begin<'_> {
@@ -262,6 +116,135 @@ fn failure_22_a_life_of_canaries_leaves_none_in_any_text() {
         assert!(h.ear.text.contains(seen), "{seen}");
     }
     h.ear.judge();
+}
+
+const CANARY_SECRET: &[u8] = b"the canary that is a secret, 32 b";
+const CANARY_LABEL: &str = "a label of a canary";
+
+/// Ten digits, feared as they are and in two groups.
+fn feared(h: &mut Heard, secret: &[u8], counter: u64) -> String {
+    let code = Hotp::new(Algorithm::Sha256, 10, secret).unwrap().code(counter);
+    let (first, second) = code.as_str().split_at(5);
+    for form in [code.as_str(), &format!("{first} {second}"), &format!("{first}-{second}")] {
+        h.ear.fear(form);
+    }
+    code.as_str().into()
+}
+
+fn verified(h: &mut Heard, purpose: &str, evidence: Evidence<'_>) -> bool {
+    h.ear.hear(&evidence);
+    let verify =
+        Verify { caller: VISITOR, context: CONTEXT, ..verify_by(EMAIL, purpose, evidence) };
+    h.run(verify).is_some()
+}
+
+/// A person's life with tokens and recovery codes, right and wrong.
+fn tokens(h: &mut Heard) {
+    h.ear.fear_bytes(CANARY_SECRET);
+    let add = |kind, secret, confirmed| AddToken {
+        label: CANARY_LABEL,
+        algorithm: Algorithm::Sha256,
+        digits: 10,
+        secret,
+        confirmed,
+        ..token(kind)
+    };
+    let enroll = Enroll {
+        account: "ana",
+        pin: Some(CANARY_PIN),
+        addresses: &[EMAIL],
+        asserted_by: Some(operator()),
+    };
+    h.run(enroll).unwrap();
+    let given = TokenSecret::Given(CANARY_SECRET);
+    h.run(add(TokenKind::TOTP, given, true)).unwrap();
+    h.run(add(TokenKind::HOTP, given, true));
+    h.run(add(TokenKind::HOTP, TokenSecret::Given(b"short"), true));
+    h.run(AddToken { label: "", ..add(TokenKind::HOTP, given, true) });
+    let made = h.run(add(TokenKind::HOTP, TokenSecret::Generated, false)).unwrap();
+    let (secret, token) = (made.secret().unwrap().to_vec(), made.token);
+    h.ear.fear_bytes(&secret);
+    for counter in [90, 0] {
+        let code = &feared(h, &secret, counter);
+        let done = h.run(ConfirmToken { account: "ana", token, code, caller: VISITOR }).is_some();
+        assert_eq!(done, counter == 0);
+    }
+    let [first, second] = [20, 21].map(|counter| feared(h, &secret, counter));
+    for (first, second) in [(&second, &first), (&first, &second)] {
+        h.run(ResyncToken { account: "ana", token, first, second, caller: VISITOR });
+    }
+    let codes = h.run(IssueRecoveryCodes { account: "ana", authority: by_operator() }).unwrap();
+    let codes: Vec<String> = codes.iter().map(Into::into).collect();
+    for code in &codes {
+        for form in [code.clone(), code.replace('-', ""), code.to_lowercase()] {
+            h.ear.fear(&form);
+        }
+    }
+    combinations(h, (&secret, &codes));
+    h.run(RemoveToken { account: "ana", token, authority: by_operator() }).unwrap();
+    h.run(RemoveToken { account: "ana", token, authority: by_operator() });
+}
+
+fn combinations(h: &mut Heard, (secret, codes): (&[u8], &[String])) {
+    let (otp, stale) = (feared(h, secret, 22), feared(h, secret, 1));
+    let now = feared(h, CANARY_SECRET, step(NOW));
+    for code in [&stale, "12345", &otp, &otp] {
+        verified(h, "otp", Evidence::otp(code));
+    }
+    for code in [&codes[0], &codes[0], "0000-0000", "7777-7777-7777-7777"] {
+        verified(h, "recover", Evidence::recovery_code(code));
+    }
+    let joined = [WRONG_PIN, CANARY_PIN].map(|pin| format!("{pin}{now}"));
+    joined.iter().for_each(|joined| h.ear.fear(joined));
+    assert!(!verified(h, "pin-otp", Evidence::pin_then_otp(&joined[0])));
+    assert!(verified(h, "pin-otp", Evidence::pin_then_otp(&joined[1])));
+    h.ground.advance(MINUTE);
+    let next = feared(h, CANARY_SECRET, step(NOW) + 2);
+    let all = |pin| Evidence::pin(pin).and_otp(&next).and_recovery_code(&codes[1]);
+    assert!(!verified(h, "all", all(WRONG_PIN)));
+    assert!(verified(h, "all", all(CANARY_PIN)));
+}
+
+#[test]
+fn failure_22_tokens_and_recovery_codes_leave_none_in_any_text_either() {
+    let mut h = hearing::heard(with_tokens().build().unwrap());
+    h.ear.fear(CANARY_LABEL);
+    tokens(&mut h);
+    assert!(h.ear.text.len() > 100_000, "{} bytes were heard", h.ear.text.len());
+    let seen = ["AddedToken", "RecoveryCodes(10)", "OtpAccepted", "RecoveryCodeAccepted"];
+    let more = ["OtpRefused", "TokenResynchronized", "TokenRemoved", "Evidence(..)", "used"];
+    for seen in [&seen[..], &more].concat() {
+        assert!(h.ear.text.contains(seen), "{seen}");
+    }
+    h.ear.judge();
+    // An operator sees by which name the person knows a token, and nothing more of it.
+    h.ear.canaries.retain(|canary| canary != CANARY_LABEL);
+    let seen = h.run(Describe { account: "ana" }).unwrap();
+    assert!(h.ear.text.contains(CANARY_LABEL));
+    assert!(seen.events.iter().all(|event| !format!("{event:?}").contains(CANARY_LABEL)));
+    h.ear.judge();
+}
+
+#[test]
+fn failure_22_what_a_host_holds_of_a_token_shows_none_either() {
+    let mut ear = Ear::new();
+    ear.fear_bytes(CANARY_SECRET);
+    let hotp = Hotp::new(Algorithm::Sha512, 8, CANARY_SECRET).unwrap();
+    let code = hotp.code(7);
+    ear.fear(code.as_str());
+    ear.hear(&(&hotp, &code));
+    ear.hear(&Totp::new(hotp, 30, 0).unwrap());
+    ear.hear(&TokenSecret::Given(CANARY_SECRET));
+    ear.hear(&TokenSecret::DangerouslyShort(CANARY_SECRET));
+    ear.hear(&AddToken { secret: TokenSecret::Given(CANARY_SECRET), ..token(TokenKind::TOTP) });
+    let recovery = "7K3D-0000-1111-CANA";
+    ear.fear(recovery);
+    let evidence = Evidence::pin(CANARY_PIN).and_otp(code.as_str()).and_recovery_code(recovery);
+    ear.hear(&(evidence, verify_by("ana", "all", evidence)));
+    ear.hear_display(&Hotp::new(Algorithm::Sha1, 5, CANARY_SECRET).unwrap_err());
+    ear.hear_display(&Hotp::new(Algorithm::Sha1, 6, b"a canary").unwrap_err());
+    assert!(ear.text.contains("Sha512") && ear.text.contains("Hotp"));
+    ear.judge();
 }
 
 #[test]

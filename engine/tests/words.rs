@@ -4,7 +4,12 @@
 mod common;
 
 use common::*;
-use pinbolt::{Authenticator, Channel, Input, Refusal, WeakPin, address::AddressError, op::Resend};
+use pinbolt::{
+    Authenticator, Channel, Input, Refusal, WeakPin,
+    address::AddressError,
+    oath::Algorithm,
+    op::{Evidence, Resend},
+};
 
 #[test]
 fn a_refusal_gives_its_parts_and_no_others() {
@@ -30,18 +35,33 @@ fn a_refusal_gives_its_parts_and_no_others() {
     assert_eq!(parts(superseded), [false, true, false, false]);
     assert_eq!(parts(throttled), [false, false, true, false]);
     assert_eq!(parts(Refusal::WeakPin { reason: WeakPin::OwnNumber }), [false, false, false, true]);
-    for plain in [Refusal::WrongCredentials, Refusal::Expired, Refusal::TriesUsedUp] {
+    let plain = [
+        Refusal::WrongCredentials,
+        Refusal::Expired,
+        Refusal::TriesUsedUp,
+        Refusal::NoToken,
+        Refusal::UnknownToken,
+        Refusal::TokenExists,
+        Refusal::TooManyTokens,
+        Refusal::NoRecoveryCodes,
+    ];
+    for plain in plain {
         assert_eq!(parts(plain), [false; 4]);
     }
 }
 
 #[test]
 fn a_detail_is_a_sentence_for_the_person_without_what_he_typed() {
-    let w = world();
+    let w = world_with(with_tokens().build().unwrap());
     w.enroll();
     let handle = w.begin_by("ana", PIN).unwrap().handle;
     let confirm = |address| w.confirm("ana", address).unwrap_err();
+    let verify =
+        |purpose, evidence| w.run(verify_by("ana", purpose, evidence)).map(drop).unwrap_err();
     for (refusal, typed) in [
+        (verify("otp", Evidence::otp("canary")), "canary"),
+        (verify("pin-otp", Evidence::pin_then_otp("canary")), "canary"),
+        (verify("recover", Evidence::recovery_code("canary")), "canary"),
         (w.finish(&handle, "canary").unwrap_err(), "canary"),
         (w.verify("ana", "canary").unwrap_err(), "canary"),
         (confirm("canary"), "canary"),
@@ -60,14 +80,20 @@ fn a_detail_is_a_sentence_for_the_person_without_what_he_typed() {
 #[test]
 fn names_go_there_and_back() {
     assert_eq!(Channel::ALL, [Channel::Sms, Channel::Email]);
-    assert_eq!(Authenticator::ALL, [Authenticator::PIN, Authenticator::CODE]);
+    let (otp, recovery_code) = (Authenticator::OTP, Authenticator::RECOVERY_CODE);
+    assert_eq!(Authenticator::ALL, [Authenticator::PIN, Authenticator::CODE, otp, recovery_code]);
+    assert_eq!(Algorithm::ALL, [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]);
+    for algorithm in Algorithm::ALL {
+        assert_eq!(Algorithm::from_name(algorithm.name()), Some(algorithm));
+    }
     for channel in Channel::ALL {
         assert_eq!(Channel::from_name(channel.name()), Some(*channel));
     }
     for authenticator in Authenticator::ALL {
         assert_eq!(Authenticator::from_name(authenticator.name()), Some(*authenticator));
     }
-    for name in ["", "SMS", "sms ", "e-mail", "unknown", "sms\0", "PIN", "codes"] {
+    for name in ["", "SMS", "sms ", "e-mail", "unknown", "sms\0", "PIN", "codes", "totp", "sha1"] {
         assert_eq!((Channel::from_name(name), Authenticator::from_name(name)), (None, None));
+        assert_eq!(Algorithm::from_name(name), None);
     }
 }

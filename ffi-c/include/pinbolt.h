@@ -1,7 +1,8 @@
 // pinbolt.h: checks PINs and one-time codes, with everything around the check that usually goes
 // wrong. Made from ffi-c/src by ffi-c/tests/header.rs; don't edit it.
 //
-// A person signs in by two operations, `begin` and `finish`. An operation asks its host one
+// A person signs in by two operations, `begin` and `finish`, where a code is sent; by one,
+// `verify`, where a PIN, a token's code or a recovery code is all. An operation asks its host one
 // question at a time (load this row, make this write, run this hash), and says at its end what is
 // granted. It is driven in one of three ways:
 //
@@ -9,18 +10,22 @@
 //   2. By pinbolt_engine_run, on a store and a gateway of the host's own.
 //   3. By pinbolt_engine_run, on a store that a URL names.
 //
+// The functions of pinbolt_hotp, pinbolt_totp_step and pinbolt_ocra need nothing of all that: they
+// are for programs that keep tokens themselves, and remember nothing.
+//
 // What holds for all functions:
 //
 // Status. A function that can fail gives a pinbolt_status. Refusals, misuse and failures are three
 // kinds that never mix. Before a function looks at anything else it sets what it is to give
 // (handles and pointers to NULL, numbers to 0, a verdict to PINBOLT_REFUSED), so nothing stale can
 // be read. PINBOLT_OK of a pinbolt_start_ function says that the operation has started, and nothing
-// of the person: pinbolt_op_verdict alone accepts anybody. No panic leaves the library: a defect of
-// its own is PINBOLT_INTERNAL. Where memory runs out it aborts the program.
+// of the person: pinbolt_op_verdict alone accepts anybody, and a PINBOLT_MATCHED nobody. No panic
+// leaves the library: a defect of its own is PINBOLT_INTERNAL. Where memory runs out it aborts the
+// program.
 //
-// Endings. Where a verb "ends with" something, its refusals are meant. Misuse of a purpose, channel,
-// PIN, session, source or account id ends it, too: what is misused is told by pinbolt_engine_run, or
-// pinbolt_op_status, and not by pinbolt_start_.
+// Endings. Where a verb "ends with" something, its refusals are meant. Misuse of a purpose,
+// channel, PIN, token, session, source or account id ends it, too: what is misused is told by
+// pinbolt_engine_run, or pinbolt_op_status, and not by pinbolt_start_.
 //
 // Time. Every `now` is in Unix milliseconds. One before 2001 or after 5138, as seconds or
 // microseconds are, is PINBOLT_VALUE.
@@ -36,9 +41,9 @@
 // bytes and structs that a function takes are copied and stay yours; a handle that it takes by a
 // pointer to it is used up: freed, and cleared.
 //
-// Threads. pinbolt, pinbolt_keys, pinbolt_policy and pinbolt_engine may be used by any number of
-// threads at once; all other handles by any thread, one at a time. The library keeps nothing for a
-// thread, nor a last error.
+// Threads. pinbolt, pinbolt_keys, pinbolt_policy, pinbolt_engine, pinbolt_hotp and pinbolt_ocra may
+// be used by any number of threads at once; all other handles by any thread, one at a time. The
+// library keeps nothing for a thread, nor a last error.
 //
 // Processes. After a fork() keys, policy and installation stay good. The child opens its engines
 // anew, and leaves alone the engines and operations that it inherited: an operation that both ran
@@ -49,9 +54,9 @@
 // out-parameters that overlap each other or an argument, a context that is gone, a callback that
 // doesn't return or jumps out, a call in a signal handler, a thread that is cancelled in a call.
 //
-// Secrets. PINs, codes and keys are wiped where the library owns the copy; yours are yours to wipe.
-// Nothing that the library says of itself (status, sentence, reason, event) holds a PIN, code, key,
-// phone number or e-mail address.
+// Secrets. PINs, codes, keys and tokens' secrets are wiped where the library owns the copy; yours
+// are yours to wipe. Nothing that the library says of itself (status, sentence, reason, event)
+// holds a PIN, code, key, secret, phone number or e-mail address.
 
 
 #ifndef PINBOLT_H
@@ -355,6 +360,15 @@
 /// The bytes of a buffer that holds any one-time code and its NUL.
 #define PINBOLT_CODE_CAPACITY 11
 
+/// Who answers where both parties ask: the server, first (RFC 6287, 7.2 and 7.3.2).
+#define PINBOLT_OCRA_SERVER_ANSWERS 1
+
+/// Who answers where both parties ask: then the client (RFC 6287, 7.2 and 7.3.2).
+#define PINBOLT_OCRA_CLIENT_ANSWERS 2
+
+/// The bytes of a buffer that holds any response and its NUL: the whole HMAC-SHA-512 in hexadecimal.
+#define PINBOLT_RESPONSE_CAPACITY 129
+
 /// Keys, policy and tenant, which all operations share. It never changes; any number of threads may
 /// use it. Engines and operations hold what they need of it, so it may be freed before them.
 typedef struct pinbolt pinbolt;
@@ -388,6 +402,16 @@ typedef struct pinbolt_keys pinbolt_keys;
 
 /// Where a store's `load` puts the row that it found. It lives during that call.
 typedef struct pinbolt_loaded pinbolt_loaded;
+
+/// A suite of OCRA (RFC 6287) and a secret: makes responses to challenges, and compares them. It
+/// holds what HMAC makes of the secret, and is wiped when it is freed. It never changes; any number
+/// of threads may use it.
+///
+/// Its functions keep no challenge, no counter and no count of failures. Who calls them draws a
+/// random challenge of the suite's full length, takes it once, and counts wrong answers. Neither
+/// making nor matching allocates memory, or takes a time that depends on a response, on what
+/// matched, on the secret or on the PIN's hash.
+typedef struct pinbolt_ocra pinbolt_ocra;
 
 /// An operation: a verb at work, or a delivery. It asks one question at a time, until it is over;
 /// then it says how it ended.
@@ -1057,6 +1081,46 @@ typedef struct pinbolt_added_token {
 /// It accepts nobody: whether that code was used before, and how many guesses there were, a pure
 /// function doesn't know.
 typedef uint32_t pinbolt_match;
+
+/// The inputs of one response: exactly those that the suite names (RFC 6287, 5.1).
+typedef struct pinbolt_ocra_inputs {
+    /// `sizeof(pinbolt_ocra_inputs)`.
+    size_t size;
+    /// The only challenge (7.1), or what the client is to sign (7.3.1): 1 character to the suite's
+    /// length. Absent where there are two.
+    struct pinbolt_text challenge;
+    /// Of two challenges what the client asked, of the suite's full length; else absent.
+    struct pinbolt_text client;
+    /// Of two challenges what the server asked, or gave to sign, of the suite's full length; else
+    /// absent.
+    struct pinbolt_text server;
+    /// `C`: the counter of the response; when matching, the lowest one tried. NULL for a suite
+    /// without.
+    const uint64_t *counter;
+    /// `P`: the PIN as typed, 1 to 128 bytes; absent for a suite without.
+    struct pinbolt_text pin;
+    /// In place of `pin`: its hash, as a server stores it: 20, 32 or 64 bytes, as the suite says.
+    struct pinbolt_bytes pin_hash;
+    /// `S`: 1 byte to the suite's length; absent for a suite without.
+    struct pinbolt_bytes session;
+    /// `T`: the time in Unix milliseconds; 0 for a suite without.
+    uint64_t now;
+    /// Of two challenges who answers: `PINBOLT_OCRA_..._ANSWERS`; else 0.
+    uint32_t answers;
+} pinbolt_ocra_inputs;
+
+/// Where a response is looked for beside the inputs' own counter and step, up to 1000 places in all.
+/// The time of a matching, and what a guess is worth, grow with their number: keep it small.
+typedef struct pinbolt_ocra_window {
+    /// `sizeof(pinbolt_ocra_window)`.
+    size_t size;
+    /// Counters after the inputs' own; 0 for a suite without.
+    uint32_t look_ahead;
+    /// Steps before that of the inputs' time; 0 for a suite without.
+    uint32_t back;
+    /// Steps after it; 0 for a suite without.
+    uint32_t ahead;
+} pinbolt_ocra_window;
 
 /// How the kit connects to the storage that it tries, as other processes would.
 typedef struct pinbolt_connector {
@@ -1735,6 +1799,61 @@ pinbolt_status pinbolt_totp_step(uint64_t now,
 /// Wipes and frees a generator, and sets `*hotp` to NULL. NULL, or a pointer to NULL, is fine. No
 /// thread may be using it.
 void pinbolt_hotp_free(struct pinbolt_hotp **hotp);
+
+/// Makes a generator for a suite, exactly as RFC 6287 (6) writes it, such as
+/// `OCRA-1:HOTP-SHA256-8:C-QN08-PSHA1`, and a secret of 16 bytes or more, plain. `*ocra` is yours to
+/// free.
+///
+/// `PINBOLT_OCRA_SUITE` for any other text, `PINBOLT_SHORT_SECRET`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_ocra_open(struct pinbolt_text suite,
+                                 struct pinbolt_bytes secret,
+                                 struct pinbolt_ocra **ocra);
+
+/// As `pinbolt_ocra_open`, for a secret of one byte or more. For tokens that somebody else has issued:
+/// a secret under 128 bits can be found from a few responses by trying all.
+PINBOLT_CHECK
+pinbolt_status pinbolt_ocra_open_with_dangerously_short_secret(struct pinbolt_text suite,
+                                                               struct pinbolt_bytes secret,
+                                                               struct pinbolt_ocra **ocra);
+
+/// The response to `inputs`: what the token shows, or what the server proves itself with. It is
+/// digits, or for a suite of 0 digits the whole HMAC in lower-case hexadecimal, and a NUL, in the
+/// `capacity` bytes of `response`, of which `PINBOLT_RESPONSE_CAPACITY` are always enough. It is
+/// yours to wipe.
+///
+/// `PINBOLT_OCRA_INPUT` if the inputs aren't those that the suite names, or not of its form;
+/// `PINBOLT_VALUE` for a time that can't be milliseconds, for inputs that exclude each other, and for
+/// an `answers` that is none. `PINBOLT_LENGTH` where it doesn't fit; then `response` is an empty
+/// text, as after any other status.
+PINBOLT_CHECK
+pinbolt_status pinbolt_ocra_response(const struct pinbolt_ocra *ocra,
+                                     const struct pinbolt_ocra_inputs *inputs,
+                                     char *response,
+                                     size_t capacity);
+
+/// At which counter and step of the window a typed response is right: the lowest counter, and then
+/// the lowest step, where several are. `window` NULL is the inputs' own counter and step alone. All of
+/// the window is always computed. Blanks and hyphens in the response are dropped.
+///
+/// `*matched` is `PINBOLT_NO_MATCH` before anything else happens, and becomes `PINBOLT_MATCHED` only
+/// together with `PINBOLT_OK`; so do `*counter` and `*step`, which are 0 before, and for a suite
+/// without. Who accepts it expects the counter after it from then on, and takes the challenge no
+/// second time. Else `PINBOLT_WRONG_CODE`, or `PINBOLT_MALFORMED` for what isn't of the suite's
+/// form; or as `pinbolt_ocra_response`; `PINBOLT_OCRA_INPUT` also for a window over what the suite
+/// doesn't name, or of too many places.
+PINBOLT_CHECK
+pinbolt_status pinbolt_ocra_match(const struct pinbolt_ocra *ocra,
+                                  const struct pinbolt_ocra_inputs *inputs,
+                                  struct pinbolt_text response,
+                                  const struct pinbolt_ocra_window *window,
+                                  pinbolt_match *matched,
+                                  uint64_t *counter,
+                                  uint64_t *step);
+
+/// Wipes and frees a generator, and sets `*ocra` to NULL. NULL, or a pointer to NULL, is fine. No
+/// thread may be using it.
+void pinbolt_ocra_free(struct pinbolt_ocra **ocra);
 
 /// Tries every promise of a store on a real one. No store is done before it passes.
 ///

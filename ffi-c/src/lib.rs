@@ -19,11 +19,14 @@ pub mod end;
 pub mod engine;
 pub mod event;
 mod guard;
+#[cfg(test)]
+mod heap;
 pub mod hotp;
 pub mod installation;
 pub mod issued;
 pub mod keys;
 pub mod names;
+pub mod ocra;
 pub mod op;
 pub mod policy;
 pub mod question;

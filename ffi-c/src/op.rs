@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use ::pinbolt::{
     Accepted, Done, Error, Failure, HashMemory, Keyring, Misuse, Pinbolt, Policy, Work,
     driver::{Answer, Asked, Granted, Operation, StoreError, milliseconds},
-    oath::Hotp,
+    oath::{Hotp, Ocra},
     op::Step,
 };
 
@@ -135,6 +135,7 @@ const _: () = {
     by_all::<Keyring>();
     by_all::<Policy>();
     by_all::<Hotp>();
+    by_all::<Ocra>();
 };
 
 impl State {

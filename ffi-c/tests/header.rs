@@ -38,6 +38,7 @@ const SOURCES: &[&str] = &[
     "event",
     "describe",
     "hotp",
+    "ocra",
     "check",
 ];
 

@@ -19,6 +19,7 @@ const PROGRAMS: &[&str] = &[
     "shown",
     "tokens",
     "oath",
+    "ocra",
     "wrong_arguments",
     "wrong_order",
     "wrong_tokens",
@@ -51,6 +52,15 @@ fn each_program_passes() {
     }
 }
 
+/// The vectors of the RFCs, which the other languages play, too.
+#[test]
+fn each_vector_is_as_told() {
+    let folder = Path::new(FOLDER).join("../engine/tests/vectors");
+    for (how, flags) in [("plain", &[][..]), ("sanitized", SANITIZERS)] {
+        passes(Command::new(built("vectors/main", how, flags)).arg(&folder));
+    }
+}
+
 #[test]
 fn each_program_passes_under_sanitizers() {
     for name in PROGRAMS {
@@ -69,12 +79,13 @@ fn a_deliberate_fault_is_reported() {
 /// Builds a program; its path.
 fn built(name: &str, how: &str, flags: &[&str]) -> PathBuf {
     let (library, native) = library();
-    let program = folder().join(format!("{name}-{how}"));
+    let program = folder().join(format!("{}-{how}", name.replace('/', "-")));
     let mut gcc = Command::new("gcc");
     gcc.args(STRICT).args(flags).args(["-std=c11", "-g", "-I"]);
     gcc.arg(Path::new(FOLDER).join("include")).arg("-o").arg(&program);
     gcc.arg(Path::new(FOLDER).join("tests").join(name).with_extension("c")).arg(library);
-    succeeds(gcc.args(native));
+    // The reader of JSON, of which only the vectors have need.
+    succeeds(gcc.args(native).args(["-Wl,--as-needed", "-lcjson"]));
     program
 }
 

@@ -125,6 +125,7 @@ static void nothing_to_free(void)
     pinbolt_hash_memory *memory = NULL;
     pinbolt_accepted *accepted = NULL;
     pinbolt_hotp *hotp = NULL;
+    pinbolt_ocra *ocra = NULL;
     pinbolt_keys_free(NULL), pinbolt_keys_free(&keys);
     pinbolt_policy_free(NULL), pinbolt_policy_free(&policy);
     pinbolt_free(NULL), pinbolt_free(&made);
@@ -134,6 +135,7 @@ static void nothing_to_free(void)
     pinbolt_hash_memory_free(NULL), pinbolt_hash_memory_free(&memory);
     pinbolt_accepted_free(NULL), pinbolt_accepted_free(&accepted);
     pinbolt_hotp_free(NULL), pinbolt_hotp_free(&hotp);
+    pinbolt_ocra_free(NULL), pinbolt_ocra_free(&ocra);
     POINTER(pinbolt_hash_memory_new(NULL));
     GIVES(pinbolt_hash_memory_new(&memory), PINBOLT_OK);
     pinbolt_hash_memory_free(&memory);

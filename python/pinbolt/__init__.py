@@ -57,12 +57,14 @@ What the package can't see, a type checker can, once it is told to: a result tha
 `enable_error_code`, `truthy-bool` and `exhaustive-match`).
 """
 
+from pinbolt import oath
 from pinbolt._asyncio import AsyncEngine
 from pinbolt._engine import Engine
 from pinbolt._errors import ConfigurationError, Error, Failure, Misuse
 from pinbolt._native import (
     CONFIRM,
     Accepted,
+    AddedToken,
     AddressState,
     AuditEvent,
     Begun,
@@ -86,8 +88,10 @@ from pinbolt._native import (
     Operator,
     Pinbolt,
     Policy,
+    RecoveryCodes,
     Refused,
     Snapshot,
+    TokenState,
     Unlocked,
     Work,
     Write,
@@ -97,6 +101,7 @@ from pinbolt._native import (
 from pinbolt._stores import AsyncDelivery, AsyncStore, Delivery, Store
 from pinbolt._tables import FAILURES, MISUSES, REFUSALS, SETTINGS, Row, Setting
 from pinbolt._words import (
+    Algorithm,
     Assurance,
     Authenticator,
     Channel,
@@ -107,6 +112,7 @@ from pinbolt._words import (
     Outcome,
     RefusalName,
     Swapped,
+    TokenKind,
 )
 
 __all__ = [
@@ -116,7 +122,9 @@ __all__ = [
     "REFUSALS",
     "SETTINGS",
     "Accepted",
+    "AddedToken",
     "AddressState",
+    "Algorithm",
     "Assurance",
     "AsyncDelivery",
     "AsyncEngine",
@@ -156,6 +164,7 @@ __all__ = [
     "Outcome",
     "Pinbolt",
     "Policy",
+    "RecoveryCodes",
     "RefusalName",
     "Refused",
     "Row",
@@ -163,10 +172,13 @@ __all__ = [
     "Snapshot",
     "Store",
     "Swapped",
+    "TokenKind",
+    "TokenState",
     "Unlocked",
     "Work",
     "Write",
     "__version__",
+    "oath",
     "open_store",
 ]
 

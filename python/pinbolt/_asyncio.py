@@ -3,39 +3,30 @@
 import asyncio
 import os
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from pinbolt import _native
+from pinbolt._async_verbs import AsyncVerbs
 from pinbolt._engine import refuse_async_audit
 from pinbolt._native import (
-    Accepted,
     AuditEvent,
-    Begun,
     Commit,
     Deliver,
-    Delivered,
-    Description,
     Digest,
-    Dispatch,
-    Done,
-    Enrolled,
     Hash,
     Keys,
     Load,
     OpenedStore,
     Operation,
-    Operator,
     Pinbolt,
     Policy,
-    Refused,
     Snapshot,
-    Unlocked,
     Work,
 )
 from pinbolt._stores import AsyncDelivery, AsyncStore
-from pinbolt._words import Authenticator, Channel, Handover, Swapped
+from pinbolt._words import Handover, Swapped
 
 _T = TypeVar("_T")
 
@@ -46,7 +37,7 @@ _LONGEST_PAUSE: Final = 64
 """The longest pause after a lost race, in milliseconds."""
 
 
-class AsyncEngine:
+class AsyncEngine(AsyncVerbs):
     """Runs verbs on an asynchronous store and delivery. Share it between tasks.
 
     Its verbs are those of `Engine`, and give and raise the same. PINs are hashed on threads of its
@@ -115,166 +106,6 @@ class AsyncEngine:
     def __repr__(self) -> str:
         """Show the tenant alone."""
         return f"AsyncEngine(tenant={self._pinbolt.tenant!r})"
-
-    async def enroll(
-        self,
-        *,
-        account: str,
-        pin: str | None = None,
-        addresses: Sequence[str] = (),
-        asserted_by: Operator | None = None,
-    ) -> Enrolled | Refused:
-        """Create an account, as `Engine.enroll`."""
-        return await self.run(
-            self._pinbolt.enroll(
-                account=account, pin=pin, addresses=addresses, asserted_by=asserted_by
-            )
-        )
-
-    async def confirm(
-        self,
-        *,
-        account: str,
-        address: str,
-        authority: Operator | Accepted,
-        session: bytes,
-        source: str | None = None,
-    ) -> Begun | Refused:
-        """Send a code to a candidate address, as `Engine.confirm`."""
-        return await self.run(
-            self._pinbolt.confirm(
-                account=account,
-                address=address,
-                authority=authority,
-                session=session,
-                source=source,
-            )
-        )
-
-    async def begin(
-        self,
-        *,
-        name: str,
-        purpose: str,
-        pin: str | None = None,
-        channel: Channel,
-        session: bytes,
-        source: str | None = None,
-        context: bytes = b"",
-    ) -> Begun | Refused:
-        """Start what ends with a delivered code, as `Engine.begin`."""
-        return await self.run(
-            self._pinbolt.begin(
-                name=name,
-                purpose=purpose,
-                pin=pin,
-                channel=channel,
-                session=session,
-                source=source,
-                context=context,
-            )
-        )
-
-    async def resend(
-        self, *, handle: str, channel: Channel, session: bytes, source: str | None = None
-    ) -> Begun | Refused:
-        """Send another message, as `Engine.resend`."""
-        return await self.run(
-            self._pinbolt.resend(handle=handle, channel=channel, session=session, source=source)
-        )
-
-    async def finish(
-        self,
-        *,
-        purpose: str,
-        handle: str,
-        code: str,
-        session: bytes,
-        source: str | None = None,
-        context: bytes = b"",
-    ) -> Accepted | Refused:
-        """End a challenge with its code, as `Engine.finish`."""
-        return await self.run(
-            self._pinbolt.finish(
-                purpose=purpose,
-                handle=handle,
-                code=code,
-                session=session,
-                source=source,
-                context=context,
-            )
-        )
-
-    async def verify(
-        self,
-        *,
-        name: str,
-        purpose: str,
-        pin: str,
-        session: bytes,
-        source: str | None = None,
-        context: bytes = b"",
-    ) -> Accepted | Refused:
-        """Check a PIN for a purpose that asks for nothing else, as `Engine.verify`."""
-        return await self.run(
-            self._pinbolt.verify(
-                name=name, purpose=purpose, pin=pin, session=session, source=source, context=context
-            )
-        )
-
-    async def cancel(
-        self, *, handle: str, session: bytes, source: str | None = None
-    ) -> Done | Refused:
-        """Give a challenge up, as `Engine.cancel`."""
-        return await self.run(self._pinbolt.cancel(handle=handle, session=session, source=source))
-
-    async def change_pin(
-        self, *, account: str, old: str, new: str, session: bytes, source: str | None = None
-    ) -> Done | Refused:
-        """Set a new PIN for who knows the old one, as `Engine.change_pin`."""
-        return await self.run(
-            self._pinbolt.change_pin(
-                account=account, old=old, new=new, session=session, source=source
-            )
-        )
-
-    async def reset_pin(
-        self, *, account: str, new: str, authority: Operator | Accepted
-    ) -> Done | Refused:
-        """Set a new PIN by another right than the old one, as `Engine.reset_pin`."""
-        return await self.run(
-            self._pinbolt.reset_pin(account=account, new=new, authority=authority)
-        )
-
-    async def unlock(
-        self, *, account: str, authenticator: Authenticator, authority: Operator | Accepted
-    ) -> Unlocked | Refused:
-        """Set an authenticator's counts to zero, as `Engine.unlock`."""
-        return await self.run(
-            self._pinbolt.unlock(account=account, authenticator=authenticator, authority=authority)
-        )
-
-    async def block(self, *, account: str, operator: Operator) -> Done | Refused:
-        """Block an account, as `Engine.block`."""
-        return await self.run(self._pinbolt.block(account=account, operator=operator))
-
-    async def unblock(self, *, account: str, operator: Operator) -> Done | Refused:
-        """Lift a block, as `Engine.unblock`."""
-        return await self.run(self._pinbolt.unblock(account=account, operator=operator))
-
-    async def cancel_account(
-        self, *, account: str, authority: Operator | Accepted
-    ) -> Done | Refused:
-        """End a registration, as `Engine.cancel_account`."""
-        return await self.run(self._pinbolt.cancel_account(account=account, authority=authority))
-
-    async def describe(self, *, account: str) -> Description | Refused:
-        """Show an account to an operator, as `Engine.describe`."""
-        return await self.run(self._pinbolt.describe(account=account))
-
-    async def deliver(self, dispatch: Dispatch) -> Delivered:
-        """Deliver an issued code, once the person has been answered, as `Engine.deliver`."""
-        return await self.run(self._pinbolt.deliver(dispatch))
 
     async def run(self, operation: Operation[_T]) -> _T:
         """Run an operation, started elsewhere, to its end, as `Engine.run`."""

@@ -1,11 +1,12 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from os import PathLike
 from types import GenericAlias
-from typing import Final, Generic, NoReturn, TypeVar, final
+from typing import Final, Generic, NoReturn, TypeVar, final, overload
 
 from pinbolt._stores import Delivery, Store
 from pinbolt._words import (
+    Algorithm,
     Assurance,
     Authenticator,
     Channel,
@@ -13,6 +14,7 @@ from pinbolt._words import (
     Outcome,
     RefusalName,
     Swapped,
+    TokenKind,
 )
 
 __all__ = [
@@ -22,10 +24,12 @@ __all__ = [
     "REFUSALS",
     "SETTINGS",
     "Accepted",
+    "AddedToken",
     "AddressState",
     "AuditEvent",
     "Begun",
     "Challenge",
+    "ClientAnswers",
     "Commit",
     "Deliver",
     "Delivered",
@@ -37,17 +41,25 @@ __all__ = [
     "Enrolled",
     "Event",
     "Hash",
+    "Hotp",
     "Keys",
     "LedgerState",
     "Load",
+    "Matched",
     "Message",
+    "Ocra",
+    "OcraMatched",
     "OpenedStore",
     "Operation",
     "Operator",
     "Pinbolt",
     "Policy",
+    "RecoveryCodes",
     "Refused",
+    "ServerAnswers",
     "Snapshot",
+    "TokenState",
+    "Totp",
     "Unlocked",
     "Work",
     "Write",
@@ -196,6 +208,28 @@ class Unlocked:
     def refilled(self) -> bool: ...
 
 @final
+class AddedToken:
+    __match_args__ = ("token", "secret")
+    def __bool__(self) -> NoReturn: ...
+    @property
+    def token(self) -> int: ...
+    @property
+    def secret(self) -> bytes | None: ...
+
+@final
+class RecoveryCodes(Sequence[str]):
+    def __bool__(self) -> NoReturn: ...
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, key: int, /) -> str: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> tuple[str, ...]: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __contains__(self, key: object, /) -> bool: ...
+    def index(self, value: object) -> int: ...  # type: ignore[override]
+    def count(self, value: object) -> int: ...
+
+@final
 class Description:
     __match_args__ = ("account",)
     def __bool__(self) -> NoReturn: ...
@@ -210,6 +244,10 @@ class Description:
     @property
     def addresses(self) -> tuple[AddressState, ...]: ...
     @property
+    def tokens(self) -> tuple[TokenState, ...]: ...
+    @property
+    def recovery_codes_left(self) -> int | None: ...
+    @property
     def ledgers(self) -> tuple[LedgerState, ...]: ...
     @property
     def events(self) -> tuple[Event, ...]: ...
@@ -223,6 +261,34 @@ class AddressState:
     def channel(self) -> Channel: ...
     @property
     def bound(self) -> datetime | None: ...
+
+@final
+class TokenState:
+    __match_args__ = ("token", "kind")
+    @property
+    def token(self) -> int: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def kind(self) -> TokenKind: ...
+    @property
+    def algorithm(self) -> Algorithm: ...
+    @property
+    def digits(self) -> int: ...
+    @property
+    def period(self) -> int | None: ...
+    @property
+    def start(self) -> int | None: ...
+    @property
+    def counter(self) -> int | None: ...
+    @property
+    def added(self) -> datetime: ...
+    @property
+    def confirmed(self) -> datetime | None: ...
+    @property
+    def used(self) -> datetime | None: ...
+    @property
+    def clock_ahead(self) -> int: ...
 
 @final
 class LedgerState:
@@ -255,6 +321,8 @@ class Event:
     def operator(self) -> Operator | None: ...
     @property
     def refusal(self) -> int | None: ...
+    @property
+    def token(self) -> int | None: ...
 
 @final
 class AuditEvent:
@@ -430,7 +498,10 @@ class Pinbolt:
         *,
         name: str,
         purpose: str,
-        pin: str,
+        pin: str | None = None,
+        otp: str | None = None,
+        pin_then_otp: str | None = None,
+        recovery_code: str | None = None,
         session: bytes,
         source: str | None = None,
         context: bytes = ...,
@@ -444,6 +515,41 @@ class Pinbolt:
     def reset_pin(
         self, *, account: str, new: str, authority: Operator | Accepted
     ) -> Operation[Done | Refused]: ...
+    def add_token(
+        self,
+        *,
+        account: str,
+        label: str,
+        kind: TokenKind = ...,
+        algorithm: Algorithm = ...,
+        digits: int = ...,
+        period: int = ...,
+        start: int = ...,
+        counter: int = ...,
+        secret: bytes | None = None,
+        dangerously_short_secret: bytes | None = None,
+        confirmed: bool = False,
+        authority: Operator | Accepted,
+    ) -> Operation[AddedToken | Refused]: ...
+    def confirm_token(
+        self, *, account: str, token: int, code: str, session: bytes, source: str | None = None
+    ) -> Operation[Done | Refused]: ...
+    def resync_token(
+        self,
+        *,
+        account: str,
+        token: int,
+        first: str,
+        second: str,
+        session: bytes,
+        source: str | None = None,
+    ) -> Operation[Done | Refused]: ...
+    def remove_token(
+        self, *, account: str, token: int, authority: Operator | Accepted
+    ) -> Operation[Done | Refused]: ...
+    def issue_recovery_codes(
+        self, *, account: str, authority: Operator | Accepted
+    ) -> Operation[RecoveryCodes | Refused]: ...
     def unlock(
         self, *, account: str, authenticator: Authenticator, authority: Operator | Accepted
     ) -> Operation[Unlocked | Refused]: ...
@@ -454,6 +560,123 @@ class Pinbolt:
     ) -> Operation[Done | Refused]: ...
     def describe(self, *, account: str) -> Operation[Description | Refused]: ...
     def deliver(self, dispatch: Dispatch) -> Operation[Delivered]: ...
+
+@final
+class Hotp:
+    def __new__(cls, secret: bytes, *, algorithm: Algorithm = "SHA1", digits: int = 6) -> Hotp: ...
+    @staticmethod
+    def with_dangerously_short_secret(
+        secret: bytes, *, algorithm: Algorithm = "SHA1", digits: int = 6
+    ) -> Hotp: ...
+    def code(self, counter: int) -> str: ...
+    def matching(self, code: str, first: int, count: int) -> Matched | None: ...
+    def resynchronize(
+        self, first: str, second: str, first_counter: int, count: int
+    ) -> Matched | None: ...
+    @property
+    def algorithm(self) -> Algorithm: ...
+    @property
+    def digits(self) -> int: ...
+
+@final
+class Totp:
+    def __new__(
+        cls,
+        secret: bytes,
+        *,
+        algorithm: Algorithm = "SHA1",
+        digits: int = 6,
+        period: int = 30,
+        start: int = 0,
+    ) -> Totp: ...
+    @staticmethod
+    def with_dangerously_short_secret(
+        secret: bytes,
+        *,
+        algorithm: Algorithm = "SHA1",
+        digits: int = 6,
+        period: int = 30,
+        start: int = 0,
+    ) -> Totp: ...
+    def step(self, now_ms: int) -> int | None: ...
+    def code(self, step: int) -> str: ...
+    def code_at(self, now_ms: int) -> str | None: ...
+    def matching(self, code: str, first: int, count: int) -> Matched | None: ...
+    def resynchronize(
+        self, first: str, second: str, first_step: int, count: int
+    ) -> Matched | None: ...
+    @property
+    def algorithm(self) -> Algorithm: ...
+    @property
+    def digits(self) -> int: ...
+    @property
+    def period(self) -> int: ...
+    @property
+    def start(self) -> int: ...
+
+@final
+class ServerAnswers:
+    def __new__(cls, *, client: str, server: str) -> ServerAnswers: ...
+    @property
+    def client(self) -> str: ...
+    @property
+    def server(self) -> str: ...
+
+@final
+class ClientAnswers:
+    def __new__(cls, *, client: str, server: str) -> ClientAnswers: ...
+    @property
+    def client(self) -> str: ...
+    @property
+    def server(self) -> str: ...
+
+@final
+class Ocra:
+    def __new__(cls, suite: str, secret: bytes) -> Ocra: ...
+    @staticmethod
+    def with_dangerously_short_secret(suite: str, secret: bytes) -> Ocra: ...
+    def response(
+        self,
+        challenge: str | ServerAnswers | ClientAnswers,
+        *,
+        counter: int | None = None,
+        pin: str | None = None,
+        pin_hash: bytes | None = None,
+        session: bytes | None = None,
+        now_ms: int | None = None,
+    ) -> str: ...
+    def matching(
+        self,
+        response: str,
+        challenge: str | ServerAnswers | ClientAnswers,
+        *,
+        counter: int | None = None,
+        pin: str | None = None,
+        pin_hash: bytes | None = None,
+        session: bytes | None = None,
+        now_ms: int | None = None,
+        counters: int = 1,
+        back: int = 0,
+        ahead: int = 0,
+    ) -> OcraMatched | None: ...
+    @property
+    def suite(self) -> str: ...
+
+@final
+class OcraMatched:
+    __match_args__ = ("counter", "step")
+    def __bool__(self) -> NoReturn: ...
+    @property
+    def counter(self) -> int | None: ...
+    @property
+    def step(self) -> int | None: ...
+
+@final
+class Matched:
+    __match_args__ = ("counter",)
+    def __bool__(self) -> NoReturn: ...
+    @property
+    def counter(self) -> int: ...
 
 @final
 class OpenedStore:

@@ -5,8 +5,15 @@ from typing import Literal, TypeAlias
 Channel: TypeAlias = Literal["sms", "email"]
 """How a code travels."""
 
-Authenticator: TypeAlias = Literal["pin", "code"]
-"""What is counted by itself: the PIN, and the delivered codes of all channels and purposes."""
+Authenticator: TypeAlias = Literal["pin", "code", "otp", "recovery-code"]
+"""What is counted by itself: the PIN, the delivered codes of all channels and purposes, the
+one-time codes of all tokens, and the recovery codes."""
+
+TokenKind: TypeAlias = Literal["totp", "hotp"]
+"""What a token counts by: the time (RFC 6238) or a counter (RFC 4226)."""
+
+Algorithm: TypeAlias = Literal["SHA1", "SHA256", "SHA512"]
+"""The hash of a token's codes."""
 
 Lane: TypeAlias = Literal["stranger", "first-factor", "known-device"]
 """How far a caller has come; each lane has ledgers of its own."""
@@ -48,6 +55,11 @@ RefusalName: TypeAlias = Literal[
     "NotAuthorized",
     "NoPin",
     "TooManyAddresses",
+    "NoToken",
+    "UnknownToken",
+    "TokenExists",
+    "TooManyTokens",
+    "NoRecoveryCodes",
 ]
 """The names of `pinbolt.REFUSALS`."""
 
@@ -78,6 +90,12 @@ MisuseName: TypeAlias = Literal[
     "Busy",
     "Authority",
     "WrongResult",
+    "ShortSecret",
+    "Token",
+    "EvidenceMissing",
+    "EvidenceUnasked",
+    "OcraSuite",
+    "OcraInput",
 ]
 """The names of `pinbolt.MISUSES`."""
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use pinbolt::{Assurance, Misuse};
+use pinbolt::{Assurance, Authenticator, Misuse};
 use pyo3::{
     prelude::*,
     types::{PyBytes, PyFrozenSet},
@@ -54,11 +54,17 @@ impl Accepted {
         &self.shown.purpose
     }
 
-    /// What was proved: `pin`, `code` or both.
+    /// What was proved: `pin`, `code`, `otp`, `recovery-code`, or several of them.
     #[getter]
     fn factors<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyFrozenSet>> {
-        let pinbolt::Factors { pin, code, .. } = self.shown.factors;
-        PyFrozenSet::new(py, [("pin", pin), ("code", code)].iter().filter(|f| f.1).map(|f| f.0))
+        let pinbolt::Factors { pin, code, otp, recovery_code } = self.shown.factors;
+        let all = [
+            (Authenticator::PIN, pin),
+            (Authenticator::CODE, code),
+            (Authenticator::OTP, otp),
+            (Authenticator::RECOVERY_CODE, recovery_code),
+        ];
+        PyFrozenSet::new(py, all.iter().filter(|factor| factor.1).map(|factor| factor.0.name()))
     }
 
     /// How many independent factors: `one-factor` or `two-factors`.

@@ -61,8 +61,8 @@ impl Event {
 
     /// What, such as `CodeAccepted`: the engine's own name.
     #[getter]
-    fn kind(&self) -> String {
-        format!("{:?}", self.0.kind)
+    fn kind(&self) -> &'static str {
+        self.0.kind.name()
     }
 
     /// The purpose, where there is one.
@@ -95,6 +95,12 @@ impl Event {
         self.0.refusal
     }
 
+    /// The token's number, where there is one.
+    #[getter]
+    fn token(&self) -> Option<u32> {
+        self.0.token
+    }
+
     fn __repr__(&self) -> String {
         Self::text(&self.0)
     }
@@ -103,8 +109,8 @@ impl Event {
 impl Event {
     fn text(event: &pinbolt::Event) -> String {
         match &event.purpose {
-            Some(purpose) => format!("Event('{:?}', purpose='{purpose}')", event.kind),
-            None => format!("Event('{:?}')", event.kind),
+            Some(purpose) => format!("Event('{}', purpose='{purpose}')", event.kind.name()),
+            None => format!("Event('{}')", event.kind.name()),
         }
     }
 }

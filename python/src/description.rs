@@ -8,6 +8,7 @@ use crate::{
     clock::instant,
     error::truth_test,
     text::{python_bool, quoted},
+    tokens::TokenState,
 };
 
 /// An account, for an operator.
@@ -50,6 +51,18 @@ impl Description {
     #[getter]
     fn addresses<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         tuple(py, self.0.addresses.iter().cloned().map(AddressState))
+    }
+
+    /// Its tokens, candidates included, each a `TokenState`.
+    #[getter]
+    fn tokens<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        tuple(py, self.0.tokens.iter().cloned().map(TokenState::of))
+    }
+
+    /// How many recovery codes are left, if it has a set.
+    #[getter]
+    fn recovery_codes_left(&self) -> Option<usize> {
+        self.0.recovery_codes_left
     }
 
     /// Its ledgers that have counted something, each a `LedgerState`.
@@ -128,7 +141,7 @@ impl LedgerState {
         ("authenticator", "lane", "failures")
     }
 
-    /// Of what: `pin` or `code`.
+    /// Of what: `pin`, `code`, `otp` or `recovery-code`.
     #[getter]
     fn authenticator(&self) -> &'static str {
         self.0.authenticator.name()

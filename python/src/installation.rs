@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pinbolt::{Caller, driver, op};
+use pinbolt::{Caller, Misuse, driver, op};
 use pyo3::{PyTraverseError, PyVisit, intern, prelude::*};
 
 use crate::{
@@ -13,7 +13,8 @@ use crate::{
     operation::Operation,
     operator::{Operator, authority},
     policy::Policy,
-    text::{Text, authenticator, channel, quoted},
+    text::{Text, Whole, algorithm, authenticator, channel, quoted},
+    tokens,
     work::Memories,
 };
 
@@ -137,23 +138,28 @@ impl Pinbolt {
     }
 
     /// Starts `verify`.
-    #[pyo3(signature = (*, name, purpose, pin, session, source=None, context=NOTHING))]
+    #[pyo3(signature = (*, name, purpose, pin=None, otp=None, pin_then_otp=None, recovery_code=None, session, source=None, context=NOTHING))]
     fn verify(
         &self,
         py: Python<'_>,
         name: Text<'_>,
         purpose: Text<'_>,
-        pin: Text<'_>,
+        pin: Option<Text<'_>>,
+        otp: Option<Text<'_>>,
+        pin_then_otp: Option<Text<'_>>,
+        recovery_code: Option<Text<'_>>,
         session: &[u8],
         source: Option<Text<'_>>,
         context: &[u8],
     ) -> PyResult<Operation> {
-        let (name, purpose, pin) = (&*name, &*purpose, &*pin);
-        let caller = caller(session, &source);
-        self.start(
-            py,
-            op::Verify { name, purpose, evidence: op::Evidence::pin(pin), caller, context },
-        )
+        let evidence = op::Evidence {
+            pin: pin.as_deref(),
+            otp: otp.as_deref(),
+            pin_then_otp: pin_then_otp.as_deref(),
+            recovery_code: recovery_code.as_deref(),
+        };
+        let (name, purpose, caller) = (&*name, &*purpose, caller(session, &source));
+        self.start(py, op::Verify { name, purpose, evidence, caller, context })
     }
 
     /// Starts `cancel`.
@@ -194,6 +200,92 @@ impl Pinbolt {
     ) -> PyResult<Operation> {
         let authority = self::authority(authority)?;
         self.start(py, op::ResetPin { account: &account, new: &new, authority })
+    }
+
+    /// Starts `add_token`.
+    #[pyo3(signature = (*, account, label, kind=Text::of("totp"), algorithm=Text::of("SHA1"), digits=Whole::of(6), period=Whole::of(30), start=Whole::of(0), counter=Whole::of(0), secret=None, dangerously_short_secret=None, confirmed=false, authority))]
+    fn add_token(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        label: Text<'_>,
+        kind: Text<'_>,
+        algorithm: Text<'_>,
+        digits: Whole,
+        period: Whole,
+        start: Whole,
+        counter: Whole,
+        secret: Option<&[u8]>,
+        dangerously_short_secret: Option<&[u8]>,
+        confirmed: bool,
+        authority: &Bound<'_, PyAny>,
+    ) -> PyResult<Operation> {
+        let kind = tokens::kind(py, &kind, (&period, &start, &counter))?;
+        let algorithm = self::algorithm(py, &algorithm)?;
+        let digits = digits.or_misuse(py, Misuse::Token)?;
+        let secret = tokens::secret(secret, dangerously_short_secret)?;
+        let (account, label, authority) = (&*account, &*label, self::authority(authority)?);
+        self.start(
+            py,
+            op::AddToken { account, label, kind, algorithm, digits, secret, confirmed, authority },
+        )
+    }
+
+    /// Starts `confirm_token`.
+    #[pyo3(signature = (*, account, token, code, session, source=None))]
+    fn confirm_token(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        token: Whole,
+        code: Text<'_>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+    ) -> PyResult<Operation> {
+        let (account, token, code) = (&*account, number(&token), &*code);
+        self.start(py, op::ConfirmToken { account, token, code, caller: caller(session, &source) })
+    }
+
+    /// Starts `resync_token`.
+    #[pyo3(signature = (*, account, token, first, second, session, source=None))]
+    fn resync_token(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        token: Whole,
+        first: Text<'_>,
+        second: Text<'_>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+    ) -> PyResult<Operation> {
+        let (account, first, second) = (&*account, &*first, &*second);
+        let (token, caller) = (number(&token), caller(session, &source));
+        self.start(py, op::ResyncToken { account, token, first, second, caller })
+    }
+
+    /// Starts `remove_token`.
+    #[pyo3(signature = (*, account, token, authority))]
+    fn remove_token(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        token: Whole,
+        authority: &Bound<'_, PyAny>,
+    ) -> PyResult<Operation> {
+        let (token, authority) = (number(&token), self::authority(authority)?);
+        self.start(py, op::RemoveToken { account: &account, token, authority })
+    }
+
+    /// Starts `issue_recovery_codes`.
+    #[pyo3(signature = (*, account, authority))]
+    fn issue_recovery_codes(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        authority: &Bound<'_, PyAny>,
+    ) -> PyResult<Operation> {
+        let authority = self::authority(authority)?;
+        self.start(py, op::IssueRecoveryCodes { account: &account, authority })
     }
 
     /// Starts `unlock`.
@@ -283,6 +375,11 @@ impl Pinbolt {
 fn caller<'a>(session: &'a [u8], source: &'a Option<Text<'_>>) -> Caller<'a> {
     let caller = Caller::new(session);
     source.as_deref().map_or(caller, |source| caller.source(source))
+}
+
+/// A token's number; 0, which no token has, for one that is no such number.
+fn number(token: &Whole) -> u32 {
+    token.fits().unwrap_or(0)
 }
 
 /// From the system, by way of Python.

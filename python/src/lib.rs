@@ -16,6 +16,8 @@ mod held;
 mod installation;
 mod interrupt;
 mod keys;
+mod oath;
+mod ocra;
 mod operation;
 mod operator;
 mod policy;
@@ -25,6 +27,7 @@ mod results;
 mod row;
 mod store;
 mod text;
+mod tokens;
 mod work;
 
 use pyo3::prelude::*;
@@ -44,20 +47,24 @@ mod _native {
         engine::Engine,
         installation::Pinbolt,
         keys::Keys,
+        oath::{Hotp, Matched, Totp},
+        ocra::{ClientAnswers, Ocra, OcraMatched, ServerAnswers},
         operation::Operation,
         operator::Operator,
         policy::Policy,
         question::{Commit, Deliver, Hash, Load, Message},
         refused::Refused,
-        results::{Delivered, Done, Enrolled, Unlocked},
+        results::{Delivered, Done, Enrolled, RecoveryCodes, Unlocked},
         row::{Snapshot, Write},
         store::{OpenedStore, open_store},
+        tokens::{AddedToken, TokenState},
         work::{Digest, Work},
     };
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::error::alone(module.py())?;
+        pyo3::types::PySequence::register::<RecoveryCodes>(module.py())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("CONFIRM", pinbolt::op::CONFIRM)?;
         module.add("REFUSALS", super::error::table(module.py(), pinbolt::Refusal::TABLE)?)?;

@@ -21,9 +21,10 @@ use crate::{
     interrupt::scope,
     question::{Commit, Deliver, Hash, Load, Message},
     refused::Refused,
-    results::{Delivered, Done, Enrolled, Unlocked},
+    results::{Delivered, Done, Enrolled, RecoveryCodes, Unlocked},
     row::Write,
     store::loaded,
+    tokens::AddedToken,
     work::{Digest, Memories, Work},
 };
 
@@ -369,12 +370,15 @@ pub(crate) fn outcome(
         Granted::Begun(begun) => object(py, Begun::of(py, begun)?),
         Granted::Enrolled(enrolled) => object(py, Enrolled::of(&enrolled)),
         Granted::Unlocked(unlocked) => object(py, Unlocked::of(unlocked)),
+        Granted::AddedToken(added) => object(py, AddedToken(added)),
+        Granted::RecoveryCodes(codes) => object(py, RecoveryCodes(codes)),
         Granted::Description(description) => object(py, Description::of(*description)),
         Granted::Delivered(delivered) => {
             let cause = trouble.and_then(|trouble| trouble.into_inner().downcast::<PyErr>().ok());
             object(py, Delivered::of(delivered, cause.map(|cause| *cause)))
         }
-        _ => object(py, Done),
+        Granted::Nothing => object(py, Done),
+        _ => Err(misuse(py, Misuse::WrongResult)),
     }
 }
 

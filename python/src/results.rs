@@ -1,7 +1,10 @@
 //! What the shorter acts grant.
 
 use pinbolt::op;
-use pyo3::prelude::*;
+use pyo3::{
+    prelude::*,
+    types::{PyIterator, PyTuple},
+};
 
 use crate::{error::truth_test, text::python_bool};
 
@@ -81,6 +84,54 @@ impl Unlocked {
 impl Unlocked {
     pub(crate) const fn of(unlocked: op::Unlocked) -> Self {
         Self { refilled: unlocked.refilled }
+    }
+}
+
+/// A set of recovery codes, for the person alone: a sequence of texts, as they are to be shown.
+#[pyclass(frozen, sequence, module = "pinbolt")]
+pub(crate) struct RecoveryCodes(pub(crate) op::RecoveryCodes);
+
+#[pymethods]
+impl RecoveryCodes {
+    fn __len__(&self) -> usize {
+        self.0.iter().len()
+    }
+
+    /// One by its place, or a tuple of several by a slice.
+    fn __getitem__<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.codes(key.py())?.as_any().get_item(key)
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.codes(py)?.try_iter()
+    }
+
+    fn __contains__(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.codes(value.py())?.contains(value)
+    }
+
+    /// The place of the first that is `value`.
+    fn index(&self, value: &Bound<'_, PyAny>) -> PyResult<usize> {
+        self.codes(value.py())?.index(value)
+    }
+
+    /// How often there is `value`.
+    fn count(&self, value: &Bound<'_, PyAny>) -> PyResult<usize> {
+        self.codes(value.py())?.as_sequence().count(value)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("RecoveryCodes({})", self.0.iter().len())
+    }
+
+    fn __bool__(&self) -> PyResult<bool> {
+        Err(truth_test("RecoveryCodes"))
+    }
+}
+
+impl RecoveryCodes {
+    fn codes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.0.iter())
     }
 }
 

@@ -2,8 +2,8 @@
 
 use core::ops::Deref;
 
-use pinbolt::{Authenticator, Channel, Misuse};
-use pyo3::{prelude::*, types::PyString};
+use pinbolt::{Authenticator, Channel, Misuse, oath::Algorithm};
+use pyo3::{exceptions::PyOverflowError, prelude::*, types::PyString};
 
 use crate::error::misuse;
 
@@ -11,6 +11,20 @@ use crate::error::misuse;
 /// reads as a control character, which no name, PIN, code, address or handle may have: so it ends
 /// as the engine's own answer.
 pub(crate) struct Text<'a>(&'a str);
+
+impl Text<'static> {
+    /// What an argument says where it isn't given.
+    pub(crate) const fn of(text: &'static str) -> Self {
+        Self(text)
+    }
+}
+
+impl<'a> Text<'a> {
+    /// The text, for as long as Python's lives.
+    pub(crate) const fn whole(&self) -> &'a str {
+        self.0
+    }
+}
 
 impl Deref for Text<'_> {
     type Target = str;
@@ -26,6 +40,38 @@ impl<'a> FromPyObject<'a, '_> for Text<'a> {
     fn extract(object: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
         object.cast::<PyString>()?;
         Ok(Self(object.extract::<&'a str>().unwrap_or("\0")))
+    }
+}
+
+/// A whole number, as Python gives it. One that 64 bits can't hold is none that anything has.
+pub(crate) struct Whole(pub(crate) Option<u64>);
+
+impl Whole {
+    /// What an argument says where it isn't given.
+    pub(crate) const fn of(number: u64) -> Self {
+        Self(Some(number))
+    }
+
+    /// The number, if it fits.
+    pub(crate) fn fits<N: TryFrom<u64>>(&self) -> Option<N> {
+        self.0.and_then(|number| number.try_into().ok())
+    }
+
+    /// The same; else the call is a mistake.
+    pub(crate) fn or_misuse<N: TryFrom<u64>>(&self, py: Python<'_>, no: Misuse) -> PyResult<N> {
+        self.fits().ok_or_else(|| misuse(py, no))
+    }
+}
+
+impl<'a> FromPyObject<'a, '_> for Whole {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
+        match object.extract::<u64>() {
+            Ok(number) => Ok(Self(Some(number))),
+            Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => Ok(Self(None)),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -47,4 +93,9 @@ pub(crate) fn channel(py: Python<'_>, name: &str) -> PyResult<Channel> {
 /// The authenticator of this name.
 pub(crate) fn authenticator(py: Python<'_>, name: &str) -> PyResult<Authenticator> {
     Authenticator::from_name(name).ok_or_else(|| misuse(py, Misuse::Value))
+}
+
+/// The algorithm of this name.
+pub(crate) fn algorithm(py: Python<'_>, name: &str) -> PyResult<Algorithm> {
+    Algorithm::from_name(name).ok_or_else(|| misuse(py, Misuse::Value))
 }

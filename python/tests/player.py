@@ -100,6 +100,9 @@ class Player:
         for name in ("session", "context"):
             if name in args:
                 args[name] = args[name].encode()
+        for name in ("secret", "dangerously_short_secret"):
+            if name in args:
+                args[name] = bytes.fromhex(args[name])
         if "operator" in step:
             operator = pinbolt.Operator(self.value(step["operator"]), self.value(step["reason"]))
             by = {"enroll": "asserted_by", "block": "operator", "unblock": "operator"}
@@ -131,6 +134,11 @@ class Player:
                 shown = {"granted": "enrolled", "bound": bound, "candidates": candidates}
             case pinbolt.Unlocked(refilled):
                 shown = {"granted": "unlocked", "refilled": refilled}
+            case pinbolt.AddedToken(token, secret):
+                made = None if secret is None else secret.hex()
+                shown = full({"granted": "added_token", "token": token, "secret": made})
+            case pinbolt.RecoveryCodes():
+                shown = {"granted": "recovery_codes", "codes": list(result)}
             case pinbolt.Description():
                 shown = self.description(result)
             case _:
@@ -171,6 +179,8 @@ class Player:
             "purpose": accepted.purpose,
             "pin": "pin" in accepted.factors,
             "by_code": "code" in accepted.factors,
+            "otp": "otp" in accepted.factors,
+            "recovery_code": "recovery-code" in accepted.factors,
             "two_factors": accepted.assurance == "two-factors",
             "lane": accepted.lane,
             "session": accepted.session.decode(),
@@ -189,6 +199,8 @@ class Player:
                 {"masked": a.masked, "channel": a.channel, "bound": self.maybe(a.bound)}
                 for a in description.addresses
             ],
+            "tokens": [self.token(token) for token in description.tokens],
+            "recovery_codes_left": description.recovery_codes_left,
             "ledgers": [
                 {
                     "authenticator": ledger.authenticator,
@@ -202,6 +214,24 @@ class Player:
             "events": [self.event(event) for event in description.events],
         }
 
+    def token(self, token: pinbolt.TokenState) -> Step:
+        return full(
+            {
+                "token": token.token,
+                "label": token.label,
+                "kind": token.kind,
+                "counter": token.counter,
+                "period": token.period,
+                "start": token.start,
+                "algorithm": token.algorithm,
+                "digits": token.digits,
+                "added": self.time(token.added),
+                "confirmed": self.maybe(token.confirmed),
+                "used": self.maybe(token.used),
+                "clock_ahead": token.clock_ahead,
+            }
+        )
+
     def event(self, event: pinbolt.Event) -> Step:
         return full(
             {
@@ -213,6 +243,7 @@ class Player:
                 "operator": event.operator and event.operator.name,
                 "reason": event.operator and event.operator.reason,
                 "refusal": event.refusal,
+                "token": event.token,
             }
         )
 

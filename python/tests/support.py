@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TypedDict, TypeVar
+from pathlib import Path
+from typing import Final, TypedDict, TypeVar
 
 import pinbolt
 
@@ -30,6 +31,22 @@ code = ["sms"]
 
 [purposes.pay]
 pin = true
+
+[purposes.otp]
+otp = true
+
+[purposes.pin-otp]
+pin = true
+otp = true
+authorizes = true
+
+[purposes.recover]
+recovery_code = true
+
+[purposes.all]
+pin = true
+otp = true
+recovery_code = true
 """
 MANY = "code.cooldown = 0\nsend = { per_hour = 60, per_day = 200 }\n"
 
@@ -38,6 +55,12 @@ EMAIL = "a-1@example.com"
 PIN = "802714"
 DESK = pinbolt.Operator("desk-7", "seen in person")
 SESSION = b"the web session"
+VECTORS: Final = Path(__file__).resolve().parents[2] / "engine" / "tests" / "vectors"
+SECRET: Final = b"12345678901234567890"
+"""Of the tests' tokens: that of RFC 4226."""
+
+
+HOTP: Final = pinbolt.oath.Hotp(SECRET)
 
 
 class Installed(TypedDict):
@@ -178,6 +201,40 @@ class Desk:
         return self.engine.finish(
             purpose="sign-in", handle=challenge.handle, code=code, session=session
         )
+
+    def token(self, kind: pinbolt.TokenKind = "totp", secret: bytes = SECRET) -> int:
+        """The number of a token that stands at once."""
+        added = self.engine.add_token(
+            account="a-1", label="app", kind=kind, secret=secret, confirmed=True, authority=DESK
+        )
+        return granted(added, pinbolt.AddedToken).token
+
+    def otp(self, steps: int = 0) -> str:
+        """The code that a token of time shows now, or so many steps later."""
+        return HOTP.code(self.clock.now // 30_000 + steps)
+
+    def verify(
+        self,
+        purpose: str,
+        *,
+        pin: str | None = None,
+        otp: str | None = None,
+        pin_then_otp: str | None = None,
+        recovery_code: str | None = None,
+    ) -> pinbolt.Accepted | pinbolt.Refused:
+        return self.engine.verify(
+            name="a-1",
+            purpose=purpose,
+            pin=pin,
+            otp=otp,
+            pin_then_otp=pin_then_otp,
+            recovery_code=recovery_code,
+            session=SESSION,
+        )
+
+    def recovery_codes(self) -> pinbolt.RecoveryCodes:
+        codes = self.engine.issue_recovery_codes(account="a-1", authority=DESK)
+        return granted(codes, pinbolt.RecoveryCodes)
 
     def accepted(self) -> pinbolt.Accepted:
         return granted(self.finish(self.sent(), self.phone.code), pinbolt.Accepted)

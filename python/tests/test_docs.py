@@ -26,6 +26,11 @@ VERBS = [
     "cancel",
     "change_pin",
     "reset_pin",
+    "add_token",
+    "confirm_token",
+    "resync_token",
+    "remove_token",
+    "issue_recovery_codes",
     "unlock",
     "block",
     "unblock",
@@ -73,6 +78,7 @@ def page(tmp_path: Path) -> dict[str, Any]:
     assert isinstance(accepted, pinbolt.Accepted)
     known["engine"], known["challenge"] = engine, begun.challenge
     known["dispatch"], known["Operator"] = begun.dispatch, pinbolt.Operator
+    known["pinbolt"] = pinbolt
     return known
 
 
@@ -91,6 +97,7 @@ def test_the_other_examples_run(tmp_path: Path) -> None:
         "url": f"sqlite://{tmp_path}/auth.db",
     }
     run("AsyncEngine", str(pinbolt.AsyncEngine.__doc__), dict(known))
+    run("oath", str(pinbolt.oath.__doc__), {})
     for check in (pinbolt.testing.check_store, pinbolt.testing.check_async_store):
         run(check.__name__, str(check.__doc__), dict(known))
 

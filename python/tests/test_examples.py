@@ -42,6 +42,30 @@ def test_the_smallest_program_signs_a_person_in(tmp_path: Path, right: bool) -> 
     assert program.returncode == (0 if right else 1)
 
 
+def test_a_token_signs_in_once_and_a_recovery_code_too(tmp_path: Path) -> None:
+    source = EXAMPLES / "tokens.py"
+    assert len(source.read_text().splitlines()) < 100
+    done = subprocess.run(
+        [*PYTHON, str(source)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "Enrolled: Done.",
+        "The app's first code: Done.",
+        "A wrong PIN, and its next: The name, the PIN or the code is wrong.",
+        "The PIN and that code: person-1 is signed in.",
+        "Both once more: This code was already used.",
+        "10 recovery codes are shown, this once. Then the phone is lost.",
+        "The PIN and a recovery code: person-1 is signed in.",
+        "Both once more: This code was already used.",
+    ]
+
+
 def demo(folder: Path) -> None:
     """Leaves what the demonstration leaves."""
     pinbolt.Keys.generate(folder / "keys.toml")

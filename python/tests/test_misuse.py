@@ -30,6 +30,10 @@ def test_calls_that_do_not_fit() -> None:
     begin: dict[str, Any] = {"name": "a-1", "channel": "sms", "session": SESSION}
     handle = desk.sent().handle
     finish: dict[str, Any] = {"handle": handle, "code": desk.phone.code}
+
+    def add(**arguments: Any) -> object:
+        return engine.add_token(**{"account": "a-1", "label": "app", **arguments}, authority=DESK)
+
     long = "x" * 257
     calls: list[tuple[str, Callable[[], object]]] = [
         ("UnknownPurpose", lambda: engine.begin(**begin, purpose="fly", pin=PIN)),
@@ -72,11 +76,65 @@ def test_calls_that_do_not_fit() -> None:
                 authority=DESK,
             ),
         ),
+        ("EvidenceMissing", lambda: desk.verify("otp")),
+        ("EvidenceMissing", lambda: desk.verify("pin-otp", pin=PIN)),
+        ("EvidenceMissing", lambda: desk.verify("recover")),
+        ("EvidenceUnasked", lambda: desk.verify("pay", pin=PIN, otp="123456")),
+        ("EvidenceUnasked", lambda: desk.verify("otp", otp="123456", recovery_code="x")),
+        ("EvidenceUnasked", lambda: desk.verify("pin-otp", pin=PIN, pin_then_otp="802714123456")),
+        ("PinMissing", lambda: desk.verify("pay")),
+        ("PinMissing", lambda: desk.verify("pin-otp", otp="123456")),
+        ("PinUnasked", lambda: desk.verify("otp", pin=PIN, otp="123456")),
+        ("PinUnasked", lambda: desk.verify("otp", pin_then_otp="802714123456")),
+        ("WrongVerb", lambda: desk.verify("sign-in", pin=PIN)),
+        ("UnknownPurpose", lambda: desk.verify("fly", otp="123456")),
+        ("Value", lambda: add(kind="totps")),
+        ("Value", lambda: add(kind="\ud800")),
+        ("Value", lambda: add(algorithm="sha1")),
+        ("Value", lambda: add(kind="hotp", period=60)),
+        ("Value", lambda: add(kind="hotp", start=1)),
+        ("Value", lambda: add(counter=1)),
+        ("Value", lambda: add(counter=-1)),
+        ("Token", lambda: add(label="")),
+        ("Token", lambda: add(label="x" * 65)),
+        ("Token", lambda: add(label="\ud800")),
+        ("Token", lambda: add(digits=5)),
+        ("Token", lambda: add(digits=11)),
+        ("Token", lambda: add(digits=-1)),
+        ("Token", lambda: add(digits=262)),
+        ("Token", lambda: add(period=0)),
+        ("Token", lambda: add(period=-30)),
+        ("Token", lambda: add(period=2**32 + 30)),
+        ("Token", lambda: add(start=-1)),
+        ("Token", lambda: add(start=2**64)),
+        ("Token", lambda: add(kind="hotp", counter=-1)),
+        ("Token", lambda: add(kind="hotp", counter=2**64)),
+        ("Token", lambda: add(secret=b"x" * 129)),
+        ("Token", lambda: add(dangerously_short_secret=b"x" * 129)),
+        ("ShortSecret", lambda: add(secret=b"x" * 15)),
+        ("ShortSecret", lambda: add(secret=b"")),
+        ("ShortSecret", lambda: add(dangerously_short_secret=b"")),
+        (
+            "Session",
+            lambda: engine.confirm_token(account="a-1", token=1, code="123456", session=b""),
+        ),
+        (
+            "Caller",
+            lambda: engine.resync_token(
+                account="a-1",
+                token=1,
+                first="123456",
+                second="123456",
+                session=SESSION,
+                source=long,
+            ),
+        ),
         ("Length", lambda: pinbolt.Snapshot(b"short", b"")),
         ("Length", lambda: pinbolt.Snapshot(b"v" * 16, b"x" * 65_537)),
     ]
     for name, act in calls:
         misused(name, act)
+    assert not granted(engine.describe(account="a-1"), pinbolt.Description).tokens
     done = engine.finish(**finish, purpose="sign-in", session=SESSION)
     granted(done, pinbolt.Accepted)
 
@@ -119,6 +177,11 @@ def test_a_dispatch_is_good_once() -> None:
 def test_wrong_types_name_no_value() -> None:
     desk = Desk()
     engine = desk.engine
+
+    def add(**arguments: Any) -> object:
+        usual = {"account": "a-1", "label": "app", "authority": DESK}
+        return engine.add_token(**{**usual, **arguments})
+
     wrong: list[Callable[[], object]] = [
         lambda: desk.begin(802714),  # type: ignore[arg-type]
         lambda: desk.begin(b"802714"),  # type: ignore[arg-type]
@@ -128,6 +191,22 @@ def test_wrong_types_name_no_value() -> None:
         lambda: engine.block(account="a-1", operator="802714"),  # type: ignore[arg-type]
         lambda: engine.cancel_account(account="a-1", authority="802714"),  # type: ignore[arg-type]
         lambda: engine.describe("802714"),  # type: ignore[call-arg]
+        lambda: desk.verify("otp", otp=802714),  # type: ignore[arg-type]
+        lambda: desk.verify("otp", otp=b"802714"),  # type: ignore[arg-type]
+        lambda: desk.verify("recover", recovery_code=b"802714"),  # type: ignore[arg-type]
+        lambda: add(secret="802714802714802714"),
+        lambda: add(secret=b"802714" * 3, dangerously_short_secret=b"802714"),
+        lambda: add(digits="802714"),
+        lambda: add(digits=6.0),
+        lambda: add(counter=None),
+        lambda: add(confirmed=1),
+        lambda: add(authority="802714"),
+        lambda: engine.confirm_token(
+            account="a-1",
+            token="802714",  # type: ignore[arg-type]
+            code="123456",
+            session=SESSION,
+        ),
         lambda: pinbolt.Policy.parse(b"802714"),  # type: ignore[arg-type]
         lambda: pinbolt.Keys.parse(b"802714"),  # type: ignore[arg-type]
     ]

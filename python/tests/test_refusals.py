@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from support import DESK, EMAIL, MANY, PHONE, PIN, SESSION, Desk, granted, installed, refused, wrong
+from support import (
+    DESK,
+    EMAIL,
+    MANY,
+    PHONE,
+    PIN,
+    SECRET,
+    SESSION,
+    Desk,
+    granted,
+    installed,
+    refused,
+    wrong,
+)
 
 import pinbolt
 
@@ -146,6 +159,33 @@ def too_many_addresses() -> object:
     return desk.engine.confirm(account="a-1", address=PHONE, authority=DESK, session=SESSION)
 
 
+def no_token() -> object:
+    return Desk(OPEN).verify("otp", otp="123456")
+
+
+def unknown_token() -> object:
+    return Desk().engine.remove_token(account="a-1", token=1, authority=DESK)
+
+
+def token_exists() -> object:
+    desk = Desk()
+    desk.token()
+    return desk.engine.add_token(
+        account="a-1", label="another", kind="hotp", secret=SECRET, authority=DESK
+    )
+
+
+def too_many_tokens() -> object:
+    desk = Desk()
+    for n in range(8):
+        desk.token(secret=SECRET + bytes([n]))
+    return desk.engine.add_token(account="a-1", label="the ninth", authority=DESK)
+
+
+def no_recovery_codes() -> object:
+    return Desk(OPEN).verify("recover", recovery_code="0000-0000-0000-0000")
+
+
 SCENES: dict[str, Callable[[], object]] = {
     "WrongCredentials": wrong_credentials,
     "WrongCode": wrong_code,
@@ -169,6 +209,11 @@ SCENES: dict[str, Callable[[], object]] = {
     "NotAuthorized": not_authorized,
     "NoPin": no_pin,
     "TooManyAddresses": too_many_addresses,
+    "NoToken": no_token,
+    "UnknownToken": unknown_token,
+    "TokenExists": token_exists,
+    "TooManyTokens": too_many_tokens,
+    "NoRecoveryCodes": no_recovery_codes,
 }
 
 
@@ -187,6 +232,9 @@ FULL_WIDTH = "".join(chr(0xFF10 + int(digit)) for digit in "802714")
 def test_what_a_person_types_is_never_an_exception(typed: str) -> None:
     desk = Desk()
     engine, challenge = desk.engine, desk.sent()
+    standing = desk.token()
+    added = engine.add_token(account="a-1", label="a candidate", authority=DESK)
+    candidate = granted(added, pinbolt.AddedToken).token
     handle = challenge.handle
     results: list[object] = [
         engine.begin(name=typed, purpose="sign-in", pin=PIN, channel="sms", session=SESSION),
@@ -205,11 +253,43 @@ def test_what_a_person_types_is_never_an_exception(typed: str) -> None:
         engine.enroll(account="a-2", addresses=[typed]),
         engine.confirm(account="a-1", address=typed, authority=DESK, session=SESSION),
         engine.describe(account=typed),
+        desk.verify("otp", otp=typed),
+        desk.verify("pin-otp", pin=typed, otp=desk.otp()),
+        desk.verify("pin-otp", pin=PIN, otp=typed),
+        desk.verify("pin-otp", pin_then_otp=typed),
+        desk.verify("recover", recovery_code=typed),
+        engine.confirm_token(account="a-1", token=candidate, code=typed, session=SESSION),
+        engine.confirm_token(account=typed, token=candidate, code="123456", session=SESSION),
+        engine.resync_token(
+            account="a-1", token=standing, first=typed, second="123456", session=SESSION
+        ),
+        engine.resync_token(
+            account="a-1", token=standing, first="123456", second=typed, session=SESSION
+        ),
+        engine.add_token(account=typed, label="app", authority=DESK),
+        engine.remove_token(account=typed, token=standing, authority=DESK),
+        engine.issue_recovery_codes(account=typed, authority=DESK),
     ]
     for result in results:
         assert isinstance(result, pinbolt.Refused), repr(result)
     assert handle == challenge.handle
     granted(desk.finish(challenge, desk.phone.code), pinbolt.Accepted)
+    granted(desk.verify("otp", otp=desk.otp()), pinbolt.Accepted)
+
+
+@pytest.mark.parametrize("number", [-1, 0, 3, 2**32, 2**64, -(2**64)])
+def test_a_number_that_is_no_tokens_is_unknown(number: int) -> None:
+    """It may come from a request's path."""
+    desk = Desk()
+    desk.token()
+    for answer in (
+        desk.engine.confirm_token(account="a-1", token=number, code="123456", session=SESSION),
+        desk.engine.resync_token(
+            account="a-1", token=number, first="123456", second="123456", session=SESSION
+        ),
+        desk.engine.remove_token(account="a-1", token=number, authority=DESK),
+    ):
+        refused(answer, "UnknownToken")
 
 
 def test_an_account_of_another_tenant_is_unknown() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from support import DESK, SESSION, Desk, granted, refused, wrong
+from support import DESK, HOTP, SESSION, Desk, granted, refused, wrong
 
 import pinbolt
 
@@ -28,6 +28,9 @@ def every_result() -> list[object]:
         desk.finish(challenge, desk.phone.code),
         engine.enroll(account="a-2"),
         engine.unlock(account="a-1", authenticator="pin", authority=DESK),
+        engine.add_token(account="a-1", label="app", authority=DESK),
+        desk.recovery_codes(),
+        HOTP.matching(HOTP.code(0), 0, 1),
         engine.describe(account="a-1"),
         engine.block(account="a-1", operator=DESK),
     ]
@@ -70,7 +73,19 @@ def test_a_proof_can_be_neither_made_nor_multiplied() -> None:
             setattr(once, "__class__", object)  # noqa: B010
 
 
-@pytest.mark.parametrize("kind", ["Refused", "Challenge", "Done", "Description", "Message"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Refused",
+        "Challenge",
+        "Done",
+        "AddedToken",
+        "TokenState",
+        "RecoveryCodes",
+        "Description",
+        "Message",
+    ],
+)
 def test_what_only_the_engine_makes(kind: str) -> None:
     with pytest.raises(TypeError):
         getattr(pinbolt, kind)()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import logging
 import traceback
 from collections.abc import Iterator
@@ -13,11 +14,13 @@ import pytest
 from support import DESK, KEYS, SESSION, AsyncPhone, AsyncRows, Desk, Phone, Rows, installed
 
 import pinbolt
+from pinbolt.oath import Hotp, Totp
 
 PIN = "590381"
 NEW = "738205"
 PHONE = "+351963000777"
 EMAIL = "canary@example.com"
+HOTP_SECRET = "the twenty are a canary's"
 
 
 class Loud(Rows):
@@ -31,17 +34,18 @@ class Loud(Rows):
         return super().swap(write)
 
 
-def texts(value: object) -> Iterator[str]:
+def texts(value: object, but: str | None = None) -> Iterator[str]:
     yield repr(value)
     yield str(value)
     yield f"{value!a}"
     for name in dir(type(value)):
-        if not name.startswith("_") and isinstance(getattr(type(value), name), property):
-            yield repr(getattr(value, name))
+        is_property = inspect.isdatadescriptor(getattr(type(value), name))
+        if not name.startswith("_") and is_property and name != but:
+            yield repr(getattr(value, name, None))
 
 
-def attempt(act: Any, told: list[str]) -> Any:
-    """What an act gives or raises, with every text of it."""
+def attempt(act: Any, told: list[str], but: str | None = None) -> Any:
+    """What an act gives or raises, with every text of it `but` of what is there to be shown."""
     try:
         result = act()
     except Exception as error:  # the whole chain, as a log would show it
@@ -51,7 +55,7 @@ def attempt(act: Any, told: list[str]) -> Any:
             error = error.__cause__  # type: ignore[assignment]
             told.extend(texts(error))
         return None
-    told.extend(texts(result))
+    told.extend(texts(result, but))
     return result
 
 
@@ -102,6 +106,7 @@ def everything(told: list[str]) -> list[str]:
         finish(handle, code)
         attempt(lambda: engine.reset_pin(account="a-1", new=PIN, authority=proof), told)  # noqa: B023
         attempt(lambda: engine.reset_pin(account="a-1", new=PIN, authority=proof), told)  # noqa: B023
+    codes = tokens(desk, told)
     attempt(lambda: engine.change_pin(account="a-1", old=PIN, new=NEW, session=SESSION), told)
     attempt(lambda: engine.describe(account="a-1"), told)
     attempt(lambda: engine.run(engine.pinbolt.describe(account="a-1")), told)
@@ -124,7 +129,74 @@ def everything(told: list[str]) -> list[str]:
             operation.answer_hashed(digest)
     told += [repr(operation.end()), repr(operation), repr(engine), repr(engine.pinbolt)]
     told.extend(text for row in store.rows.values() for text in (repr(row), str(row)))
-    return [message.code for message in phone.messages]
+    return [message.code for message in phone.messages] + codes
+
+
+def tokens(desk: Desk, told: list[str]) -> list[str]:
+    """Plays tokens and recovery codes, and gives the secrets and codes that there were."""
+    engine, now = desk.engine, desk.clock.now
+
+    def add(**arguments: Any) -> Any:
+        usual: dict[str, Any] = {"account": "a-1", "label": "app", "authority": DESK}
+        return attempt(lambda: engine.add_token(**{**usual, **arguments}), told, but="secret")
+
+    def verify(purpose: str, **evidence: Any) -> Any:
+        return attempt(
+            lambda: engine.verify(name=PHONE, purpose=purpose, session=SESSION, **evidence), told
+        )
+
+    made = add().secret
+    app, given = Totp(made), HOTP_SECRET.encode()
+    hotp = Hotp(given, digits=8)
+    shown = [code for code in (app.code_at(now), app.code_at(now + 30_000)) if code is not None]
+    shown += [hotp.code(counter) for counter in range(3)]
+    told += [repr(app), repr(hotp), repr(app.matching(shown[0], app.step(now) or 0, 1))]
+    wrong: list[Any] = [shown[0] + "x", int(shown[0]), shown[0].encode()]
+    for typed in (*shown, *wrong):
+        for token in (1, 2):
+            attempt(
+                lambda: engine.confirm_token(
+                    account="a-1",
+                    token=token,  # noqa: B023
+                    code=typed,  # noqa: B023
+                    session=SESSION,
+                ),
+                told,
+            )
+        verify("otp", otp=typed)
+        verify("pin-otp", pin=PIN, otp=typed)
+        verify("pin-otp", pin_then_otp=f"{PIN}{typed!s}")
+        verify("pay", pin=PIN, otp=typed)
+        attempt(
+            lambda: engine.resync_token(
+                account="a-1",
+                token=1,
+                first=typed,  # noqa: B023
+                second=shown[0],
+                session=SESSION,
+            ),
+            told,
+        )
+        attempt(lambda: hotp.matching(typed, 0, 10), told)  # noqa: B023
+        attempt(lambda: hotp.resynchronize(typed, shown[0], 0, 10), told)  # noqa: B023
+        desk.clock.now += 30_000
+    add(kind="hotp", digits=8, secret=given, confirmed=True)
+    add(kind="hotp", digits=8, secret=given)
+    add(digits=11, secret=given)
+    add(secret=given[:15])
+    add(secret=HOTP_SECRET)
+    add(secret=given, dangerously_short_secret=given)
+    attempt(lambda: Hotp(given[:15]), told)
+    attempt(lambda: Hotp(HOTP_SECRET), told)  # type: ignore[arg-type]
+    attempt(lambda: Totp(given, digits=11), told)
+    issued = attempt(lambda: engine.issue_recovery_codes(account="a-1", authority=DESK), told)
+    codes = list(issued)
+    for typed in (codes[0], codes[0], codes[1].lower(), codes[2][:-1], codes[3].encode()):
+        verify("recover", recovery_code=typed)
+        verify("pay", pin=PIN, recovery_code=typed)
+    attempt(lambda: issued[codes[0]], told)
+    attempt(lambda: issued.index(codes[0] + "x"), told)
+    return [*shown, *codes, *(code.lower() for code in codes), HOTP_SECRET, repr(made)[2:-1]]
 
 
 async def asynchronously(told: list[str]) -> list[str]:
@@ -168,7 +240,9 @@ def test_no_text_shows_a_canary(
     assert len(told) > 200
     assert "AlreadyUsed" in whole
     assert "the cable is out" in whole
+    assert "TokenConfirmed" in whole
+    assert "RecoveryCodeAccepted" in whole
     canaries = [PIN, NEW, PHONE[1:], EMAIL, "canary", "AQIDBAUG", "ISIjJCUm", *codes]
     shown = [canary for canary in canaries if canary in whole]
     assert not shown
-    assert len(set(codes)) == len(codes) == 3
+    assert len(set(codes)) == len(codes) == 30

@@ -2,12 +2,12 @@
 
 use core::fmt;
 use subtle::{Choice, ConstantTimeEq};
-use zeroize::Zeroize;
+use zeroize::optimization_barrier;
 
 use crate::error::{Input, Refusal};
 
 /// The most digits of a code.
-pub(crate) const MAX_DIGITS: usize = 10;
+const MAX_DIGITS: usize = 10;
 /// The longest text that is looked at.
 const MAX_TYPED: usize = 64;
 
@@ -16,7 +16,7 @@ const MAX_TYPED: usize = 64;
 pub struct Code {
     number: u64,
     count: u8,
-    /// All ten digits; the last `count` are the code's.
+    /// Its last `count` bytes are the digits.
     text: [u8; MAX_DIGITS],
 }
 
@@ -34,22 +34,24 @@ impl Code {
 
     /// Takes exactly `count` ASCII digits, at most ten, dropping ASCII blanks and hyphens around and
     /// between them; `None` for anything else.
-    pub(crate) fn read(text: &str, count: u8) -> Option<Self> {
-        if text.len() > MAX_TYPED || usize::from(count) > MAX_DIGITS {
+    pub(crate) fn read(typed: &str, count: u8) -> Option<Self> {
+        if typed.len() > MAX_TYPED || usize::from(count) > MAX_DIGITS {
             return None;
         }
-        let (mut number, mut left) = (0u64, count);
-        for byte in text.bytes().filter(|byte| !matches!(byte, b' ' | b'-')) {
+        let mut code = Self { number: 0, count, text: [0; MAX_DIGITS] };
+        let mut left = usize::from(count);
+        for byte in typed.bytes().filter(|byte| !matches!(byte, b' ' | b'-')) {
             let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+            *code.text.get_mut(MAX_DIGITS.checked_sub(left)?)? = byte;
+            code.number = code.number.wrapping_mul(10).wrapping_add(digit.into());
             left = left.checked_sub(1)?;
-            number = number.wrapping_mul(10).wrapping_add(digit.into());
         }
-        (left == 0).then(|| Self::of(number, count))
+        (left == 0).then_some(code)
     }
 
     /// The code that writes `number`, which is below 10^`count`, in `count` digits, at most ten.
     pub(crate) fn of(number: u64, count: u8) -> Self {
-        Self { number, count, text: in_digits(number) }
+        Self { number, count, text: in_digits(number, count) }
     }
 
     /// The digits, with leading zeros.
@@ -71,19 +73,41 @@ impl Code {
     }
 }
 
-/// Ten digits of a number, each a multiplication away from it: no table, and no divider of a
+/// A number's digits, right-aligned. Each division is a multiplication: no table, and no divider of a
 /// processor, sees a code.
-fn in_digits(number: u64) -> [u8; MAX_DIGITS] {
-    let mut left = number;
-    let mut text = [0; MAX_DIGITS];
-    for digit in text.iter_mut().rev() {
-        let tenth = u128::from(left).wrapping_mul((u64::MAX / 10 + 1).into()) >> 64;
-        #[allow(clippy::cast_possible_truncation, reason = "the high half; a digit")]
-        let (tenth, low) = (tenth as u64, left.wrapping_sub((tenth as u64).wrapping_mul(10)) as u8);
-        *digit = b'0'.wrapping_add(low);
-        left = tenth;
-    }
-    text
+fn in_digits(number: u64, count: u8) -> [u8; MAX_DIGITS] {
+    let high = if count > 8 { divide::<100_000_000>(number) } else { 0 };
+    let [.., a, b] = if count > 8 { eight_digits(high) } else { [0; 8] };
+    let low = number.wrapping_sub(high.wrapping_mul(100_000_000));
+    let [c, d, e, f, g, h, i, j] = eight_digits(low);
+    [a, b, c, d, e, f, g, h, i, j]
+}
+
+/// The digits of a number below 10^8: split into twice four, four times two, eight times one, the
+/// first in the lowest bits.
+fn eight_digits(number: u64) -> [u8; 8] {
+    let fours = side_by_side(number, divide::<10_000>(number), 10_000, 32);
+    let hundreds = (fours.wrapping_mul(10_486) >> 20) & 0x7f_0000_007f;
+    let twos = side_by_side(fours, hundreds, 100, 16);
+    let tens = (twos.wrapping_mul(103) >> 10) & 0xf_000f_000f_000f;
+    let ones = side_by_side(twos, tens, 10, 8);
+    (ones | 0x3030_3030_3030_3030).to_le_bytes()
+}
+
+/// Puts each quotient where its number was, and the remainder `shift` bits above it.
+const fn side_by_side(numbers: u64, quotients: u64, by: u64, shift: u32) -> u64 {
+    let rests = numbers.wrapping_sub(quotients.wrapping_mul(by));
+    quotients | rests.wrapping_shl(shift)
+}
+
+/// number / BY for numbers below 2^34 and BY to 10^9: the reciprocal, rounded up, makes the quotient
+/// too large by less than 2^-30.
+fn divide<const BY: u64>(number: u64) -> u64 {
+    let reciprocal = const { u64::MAX / BY + 1 };
+    let quotient = u128::from(number).wrapping_mul(reciprocal.into()) >> 64;
+    #[allow(clippy::cast_possible_truncation, reason = "the high half")]
+    let quotient = quotient as u64;
+    quotient
 }
 
 impl ConstantTimeEq for Code {
@@ -98,16 +122,34 @@ impl fmt::Debug for Code {
     }
 }
 
+impl Code {
+    fn wipe(&mut self) {
+        self.number = 0;
+        self.text = [0; MAX_DIGITS];
+        optimization_barrier(self);
+    }
+}
+
 impl Drop for Code {
     fn drop(&mut self) {
-        self.number.zeroize();
-        self.text.zeroize();
+        self.wipe();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
+
+    #[test]
+    fn numbers_are_written_as_the_standard_library_writes_them() {
+        let shifted = |n: u64| [n.saturating_sub(1), n, n.saturating_add(1)];
+        let powers = (0..=10).flat_map(|n| shifted(10u64.pow(n)));
+        for number in powers.chain((0..200_000).map(|n| n * 49_999 % 10_000_000_000)) {
+            let number = number.min(9_999_999_999);
+            assert_eq!(Code::of(number, 10).as_str(), format!("{number:010}"));
+        }
+    }
 
     #[test]
     fn failure_31_leading_zeros_and_foreign_digits() {
@@ -124,6 +166,13 @@ mod tests {
         {
             assert!(Code::read(bad, 6).is_none(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn nothing_of_a_wiped_code_is_left() {
+        let mut code = Code::of(9_876_543_210, 10);
+        code.wipe();
+        assert_eq!((code.number, code.text), (0, [0; MAX_DIGITS]));
     }
 
     #[test]

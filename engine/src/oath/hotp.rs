@@ -6,6 +6,9 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use super::{Algorithm, Code, hmac::Key, modulus::Modulus};
 use crate::error::Misuse;
 
+/// How many counters of a window are worked on together.
+const LANES: usize = 4;
+
 /// A generator of one secret: its two hash states, wiped on drop; the secret itself isn't kept.
 ///
 /// Neither generating nor matching allocates, and neither takes a time that depends on a code, on
@@ -81,10 +84,10 @@ impl Hotp {
     #[must_use]
     pub fn matching(&self, code: &Code, first: u64, count: u32) -> Option<u64> {
         let mut found = Found::none();
-        for (counter, number) in self.numbers(first, count) {
-            found.note(counter, self.is(code, number));
-        }
-        found.counter()
+        self.each(first, count, |counter, number| {
+            found.note(counter, code.number().ct_eq(&number))
+        });
+        found.counter(self.fits(code))
     }
 
     /// The counter of the second of two `codes` whose counters follow each other, both among the
@@ -94,26 +97,42 @@ impl Hotp {
     #[must_use]
     pub fn resynchronize(&self, codes: (&Code, &Code), from: u64, count: u32) -> Option<u64> {
         let mut found = Found::none();
-        let mut before = Choice::from(0);
-        for (counter, number) in self.numbers(from, count) {
-            found.note(counter, before & self.is(codes.1, number));
-            before = self.is(codes.0, number);
-        }
-        found.counter()
+        let mut first_before = Choice::from(0);
+        self.each(from, count, |counter, number| {
+            found.note(counter, first_before & codes.1.number().ct_eq(&number));
+            first_before = codes.0.number().ct_eq(&number);
+        });
+        found.counter(self.fits(codes.0) & self.fits(codes.1))
     }
 
     fn number(&self, counter: u64) -> u64 {
-        self.modulus.number(&self.key.counter(counter))
+        let [truncated] = *self.key.counters(&[counter]);
+        self.modulus.reduce(truncated)
     }
 
-    /// The counters of a window, each with its number.
-    fn numbers(&self, first: u64, count: u32) -> impl Iterator<Item = (u64, u64)> {
-        let counters = (0..count).map_while(move |offset| first.checked_add(offset.into()));
-        counters.map(|counter| (counter, self.number(counter)))
+    /// Shows `visit` the counters of a window in rising order, each with its code's number.
+    #[inline]
+    fn each(&self, first: u64, count: u32, mut visit: impl FnMut(u64, u64)) {
+        let mut window = (0..count).map_while(|offset| first.checked_add(offset.into()));
+        loop {
+            let (mut lanes, mut taken) = ([0; LANES], 0usize);
+            for (lane, counter) in lanes.iter_mut().zip(&mut window) {
+                *lane = counter;
+                taken = taken.saturating_add(1);
+            }
+            let lanes = lanes.get(..taken).unwrap_or_default();
+            if lanes.is_empty() {
+                return;
+            }
+            let truncated = self.key.counters::<LANES>(lanes);
+            for (counter, truncated) in lanes.iter().zip(truncated.iter()) {
+                visit(*counter, self.modulus.reduce(*truncated));
+            }
+        }
     }
 
-    fn is(&self, code: &Code, number: u64) -> Choice {
-        code.number().ct_eq(&number) & code.digits().ct_eq(&self.digits())
+    fn fits(&self, code: &Code) -> Choice {
+        code.digits().ct_eq(&self.digits())
     }
 }
 
@@ -144,7 +163,38 @@ impl Found {
         self.any |= matches;
     }
 
-    fn counter(&self) -> Option<u64> {
-        bool::from(self.any).then_some(self.counter)
+    fn counter(&self, counts: Choice) -> Option<u64> {
+        bool::from(self.any & counts).then_some(self.counter)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn failure_28_every_counter_of_a_window_is_computed_and_once() {
+        let hotp = Hotp::new(Algorithm::Sha1, 6, b"12345678901234567890").unwrap();
+        for first in [0, 1, u64::MAX - 7] {
+            for count in (0..30).chain([1_000]) {
+                let mut seen = Vec::new();
+                hotp.each(first, count, |counter, number| seen.push((counter, number)));
+                let window = (0..count).filter_map(|offset| first.checked_add(offset.into()));
+                let expected: Vec<_> = window.map(|at| (at, hotp.code(at).number())).collect();
+                assert_eq!(seen, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn failure_28_what_was_found_first_stays() {
+        let mut found = Found::none();
+        for (counter, matches) in [(3, 0), (4, 1), (5, 0), (6, 1), (7, 0)] {
+            found.note(counter, Choice::from(matches));
+        }
+        assert_eq!(found.counter(Choice::from(1)), Some(4));
+        assert_eq!(found.counter(Choice::from(0)), None);
     }
 }

@@ -9,10 +9,14 @@ pub(super) trait Empty: Copy {
 }
 
 macro_rules! empty {
-    ($($word:ty),*) => { $(impl<const N: usize> Empty for [$word; N] { const EMPTY: Self = [0; N]; })* };
+    ($($word:ty),*) => { $(impl Empty for $word { const EMPTY: Self = 0; })* };
 }
 
 empty!(u8, u32, u64);
+
+impl<T: Empty, const N: usize> Empty for [T; N] {
+    const EMPTY: Self = [T::EMPTY; N];
+}
 
 /// An array that is overwritten on drop. One plain write and a barrier that keeps it: `zeroize`
 /// writes byte by byte, which takes as long as a hash.
@@ -25,6 +29,11 @@ impl<T: Empty> Wiped<T> {
 
     pub(super) const fn empty() -> Self {
         Self(T::EMPTY)
+    }
+
+    fn wipe(&mut self) {
+        self.0 = T::EMPTY;
+        optimization_barrier(&self.0);
     }
 }
 
@@ -44,7 +53,18 @@ impl<T: Empty> DerefMut for Wiped<T> {
 
 impl<T: Empty> Drop for Wiped<T> {
     fn drop(&mut self) {
-        self.0 = T::EMPTY;
-        optimization_barrier(&self.0);
+        self.wipe();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_wiped_array_is_left() {
+        let mut kept = Wiped::new([[7u8; 64]; 4]);
+        kept.wipe();
+        assert_eq!(*kept, [[0; 64]; 4]);
     }
 }

@@ -8,6 +8,8 @@
     clippy::arithmetic_side_effects
 )]
 
+pub mod tokens;
+
 use std::sync::{
     Arc, Mutex,
     atomic::{AtomicUsize, Ordering},
@@ -339,7 +341,8 @@ pub fn scene(case: &Case) -> Scene {
         seen.fetch_add(usize::from(account), Ordering::SeqCst);
     });
     let (handle, code) = (String::new(), String::new());
-    let w = awaited(store, roomy());
+    let policy = with_tokens().set("send.per_hour", 20).unwrap().set("send.per_day", 40).unwrap();
+    let w = awaited(store, policy.build().unwrap());
     w.run(enroll()).unwrap();
     let mut scene = Scene { w, writes, handle, code, reference: None, dispatch: Mutex::default() };
     (case.prepare)(&mut scene);
@@ -399,7 +402,7 @@ fn signs_in_as(s: &Scene, account: &str, pin: &str) {
     assert_eq!(accepted.account(), account);
 }
 
-fn described(s: &Scene) -> Description {
+pub fn described(s: &Scene) -> Description {
     s.w.run(Describe { account: "ana" }).unwrap()
 }
 

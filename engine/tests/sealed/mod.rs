@@ -15,7 +15,7 @@ use chacha20poly1305::{
     aead::{AeadInOut, KeyInit as _},
 };
 use hmac::{Hmac, Mac};
-use minicbor::{Decoder, data::Type};
+use minicbor::{Decoder, Encoder, data::Type};
 use pinbolt::row::{RowName, Snapshot};
 use sha2::Sha256;
 
@@ -101,6 +101,76 @@ pub fn stolen_pin(plain: &[u8]) -> StolenPin {
         }
     }
     pin
+}
+
+/// Recovery codes as an account record keeps them.
+#[derive(Debug, Default)]
+pub struct StolenCodes {
+    pub salt: Vec<u8>,
+    pub hashes: Vec<Vec<u8>>,
+}
+
+/// Finds the account's recovery codes: field 15 of the record.
+pub fn stolen_codes(plain: &[u8]) -> StolenCodes {
+    let mut decoder = Decoder::new(plain);
+    field(&mut decoder, 15);
+    let mut codes = StolenCodes::default();
+    for _ in 0..decoder.map().unwrap().unwrap() {
+        match decoder.u32().unwrap() {
+            1 => codes.salt = decoder.bytes().unwrap().into(),
+            5 => {
+                for _ in 0..decoder.array().unwrap().unwrap() {
+                    for _ in 0..decoder.map().unwrap().unwrap() {
+                        match decoder.u32().unwrap() {
+                            0 => codes.hashes.push(decoder.bytes().unwrap().into()),
+                            _ => decoder.skip().unwrap(),
+                        }
+                    }
+                }
+            }
+            _ => decoder.skip().unwrap(),
+        }
+    }
+    codes
+}
+
+/// Finds the secrets of the account's tokens: field 13 of the record, a list of maps.
+pub fn stolen_secrets(plain: &[u8]) -> Vec<Vec<u8>> {
+    let mut decoder = Decoder::new(plain);
+    field(&mut decoder, 13);
+    let mut secrets = Vec::new();
+    for _ in 0..decoder.array().unwrap().unwrap() {
+        for _ in 0..decoder.map().unwrap().unwrap() {
+            match decoder.u32().unwrap() {
+                2 => secrets.push(decoder.bytes().unwrap().into()),
+                _ => decoder.skip().unwrap(),
+            }
+        }
+    }
+    secrets
+}
+
+/// The record with this field of its outermost map set to a value that is CBOR already, or without it.
+pub fn with_field(plain: &[u8], field: u32, value: Option<&[u8]>) -> Vec<u8> {
+    let mut decoder = Decoder::new(plain);
+    let entries = decoder.map().unwrap().unwrap();
+    let mut kept: Vec<(u32, &[u8])> = Vec::new();
+    for _ in 0..entries {
+        let key = decoder.u32().unwrap();
+        let from = decoder.position();
+        decoder.skip().unwrap();
+        kept.push((key, &plain[from..decoder.position()]));
+    }
+    kept.retain(|(key, _)| *key != field);
+    kept.extend(value.map(|value| (field, value)));
+    kept.sort_by_key(|(key, _)| *key);
+    let mut out = Vec::new();
+    Encoder::new(&mut out).map(kept.len() as u64).unwrap();
+    for (key, value) in kept {
+        Encoder::new(&mut out).u32(key).unwrap();
+        out.extend_from_slice(value);
+    }
+    out
 }
 
 /// Every key of the record's outermost map.

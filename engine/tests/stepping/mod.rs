@@ -117,6 +117,23 @@ impl Ground {
         ground
     }
 
+    /// The same rows in a store of their own, under another installation. Two copies of one ground
+    /// draw the same randomness.
+    pub fn copied(&self, pinbolt: Pinbolt) -> Self {
+        let store = MemoryStore::new();
+        self.store
+            .rows()
+            .into_iter()
+            .for_each(|(row, snapshot)| store.tamper(&row, Some(snapshot)));
+        let ground = Self { store, ..self.under(pinbolt) };
+        ground.handover.set(self.handover.get());
+        ground
+    }
+
+    pub fn copy(&self) -> Self {
+        self.copied(self.pinbolt.clone())
+    }
+
     pub fn advance(&self, milliseconds: u64) {
         self.now.set(self.now.get() + milliseconds);
     }
@@ -251,6 +268,17 @@ pub fn told<V: Verb>(ground: &Ground, verb: V) -> (Told, Vec<Asked>) {
         Err(Error::Failure(failure)) => Told::Failed(failure),
     };
     (told, trace)
+}
+
+/// Which row was asked for is for the store to know; that a decoy's first write is an insert is
+/// the stated residue.
+pub fn plain(trace: Vec<Asked>) -> Vec<Asked> {
+    let plain = trace.into_iter().map(|asked| match asked {
+        Asked::Load(_) => Asked::Load('*'),
+        Asked::Insert('d') | Asked::Swap('a' | 'd') => Asked::Swap('*'),
+        asked => asked,
+    });
+    plain.collect()
 }
 
 fn kind(row: &RowName) -> char {

@@ -8,7 +8,12 @@ use pinbolt::{
         Answer, Asked, AsyncDelivery, AsyncEngine, AsyncHost, AsyncStore, BoxFuture, Error,
         Granted, Operation,
     },
-    op::{Begin, Begun, Delivered, Describe, Description, Step, Unlock, Unlocked, Verb},
+    oath::{Algorithm, Code, Hotp},
+    op::{
+        AddToken, AddedToken, Begin, Begun, Delivered, Describe, Description, Evidence,
+        IssueRecoveryCodes, RecoveryCodes, Step, TokenKind, TokenSecret, Unlock, Unlocked, Verb,
+        Verify,
+    },
 };
 
 fn to_the_end<T>(mut step: Step<T>, now: u64) -> Option<T> {
@@ -55,6 +60,28 @@ pub fn unlock(pinbolt: &Pinbolt, accepted: Accepted) -> Option<Unlocked> {
     to_the_end(unlock.start(pinbolt, 3, [3; 32]), 3)
 }
 
+pub fn added(pinbolt: &Pinbolt, add: AddToken<'_>) -> Option<usize> {
+    let (kind, secret) = (TokenKind::TOTP, TokenSecret::Generated);
+    let add = AddToken { kind, secret, algorithm: Algorithm::Sha1, ..add };
+    let added: AddedToken = to_the_end(add.start(pinbolt, 4, [4; 32]), 4)?;
+    added.secret().map(<[u8]>::len)
+}
+
+pub fn issued(pinbolt: &Pinbolt, issue: IssueRecoveryCodes<'_>) -> Option<usize> {
+    let codes: RecoveryCodes = to_the_end(issue.start(pinbolt, 5, [5; 32]), 5)?;
+    Some(codes.iter().map(str::len).sum())
+}
+
+pub fn verified(pinbolt: &Pinbolt, verify: Verify<'_>) -> Option<Accepted> {
+    let evidence = Evidence::pin("802714").and_otp("755224");
+    to_the_end(Verify { evidence, ..verify }.start(pinbolt, 6, [6; 32]), 6)
+}
+
+pub fn matched(hotp: &Hotp, typed: &str) -> Option<u64> {
+    let code = Code::parse(typed, hotp.digits()).ok()?;
+    hotp.matching(&code.clone(), 0, 3)
+}
+
 pub fn untyped(pinbolt: &Pinbolt, begin: Begin<'_>) -> Option<Granted> {
     let mut operation = Operation::start(begin, pinbolt, 1, [1; 32]);
     let answer = match operation.asked().ok()? {
@@ -87,4 +114,5 @@ fn main() {
     assert_eq!(secret.expose().len(), 6);
     assert_eq!(format!("{secret:?}"), "Secret(..)");
     let _caller = Caller::new(b"session");
+    assert_eq!(format!("{:?}", Evidence::otp("755224")), "Evidence(..)");
 }

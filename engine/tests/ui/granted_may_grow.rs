@@ -8,6 +8,8 @@ pub fn name(granted: &Granted) -> &'static str {
         Granted::Begun(_) => "begun",
         Granted::Enrolled(_) => "enrolled",
         Granted::Unlocked(_) => "unlocked",
+        Granted::AddedToken(_) => "token",
+        Granted::RecoveryCodes(_) => "recovery codes",
         Granted::Description(_) => "description",
         Granted::Delivered(_) => "delivered",
     }

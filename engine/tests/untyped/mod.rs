@@ -100,6 +100,8 @@ pub fn granted(result: &Result<Granted, Error>) -> &'static str {
         Ok(Granted::Begun(_)) => "Begun",
         Ok(Granted::Enrolled(_)) => "Enrolled",
         Ok(Granted::Unlocked(_)) => "Unlocked",
+        Ok(Granted::AddedToken(_)) => "AddedToken",
+        Ok(Granted::RecoveryCodes(_)) => "RecoveryCodes",
         Ok(Granted::Description(_)) => "Description",
         Ok(Granted::Delivered(_)) => "Delivered",
         Ok(other) => panic!("{other:?} is new"),

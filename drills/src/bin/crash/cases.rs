@@ -43,7 +43,7 @@ pub(crate) struct Case {
 
 /// A verb that is granted by one write, changes nothing that the scene shows, and needs no
 /// preparation.
-const PLAIN: Case = Case {
+pub(crate) const PLAIN: Case = Case {
     verb: "",
     ends: "Granted",
     writes: 1,
@@ -278,13 +278,17 @@ pub(crate) const CASES: &[Case] = &[
     },
 ];
 
-fn go<V: Verb>(scene: &Scene, drive: &mut Drive<'_>, verb: V) -> Result<Option<&'static str>> {
+pub(crate) fn go<V: Verb>(
+    scene: &Scene,
+    drive: &mut Drive<'_>,
+    verb: V,
+) -> Result<Option<&'static str>> {
     let done = drive.run(scene.world.start(verb)?);
     done.map(|done| Ok(named(&answered(done.result)?))).transpose()
 }
 
 /// A right PIN of a stranger: counted by the first write, settled by the second.
-fn tried(scene: &mut Scene, writes: usize) {
+pub(crate) fn tried(scene: &mut Scene, writes: usize) {
     let (pin, lane) = (Authenticator::PIN, Lane::Stranger);
     match writes {
         0 => {}

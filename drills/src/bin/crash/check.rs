@@ -5,6 +5,7 @@ use pinbolt_drills::{ANA, EMAIL, PHONE, PIN, Result, Trouble, operator, sign_in}
 
 use crate::{
     binding::LAPSE,
+    held,
     ledgers::Ledgers,
     scene::{NEW_PIN, RUI, Scene, State, expect, verify},
 };
@@ -14,6 +15,7 @@ pub(crate) fn check(scene: &Scene) -> Result<()> {
     records(scene).map_err(about("the records"))?;
     codes(scene).map_err(about("the codes"))?;
     pins(scene).map_err(about("the PINs"))?;
+    held::check(scene).map_err(about("the tokens and recovery codes"))?;
     comes_back(scene).map_err(about("coming back"))
 }
 
@@ -29,7 +31,8 @@ fn records(scene: &Scene) -> Result<()> {
     expect(true, state.exists)?;
     expect(seen.blocked, state.blocked)?;
     expect(seen.addresses.iter().filter(|a| a.bound.is_some()).count(), state.bound)?;
-    expect(Ledgers::of(&seen), state.ledgers.clone())
+    expect(Ledgers::of(&seen), state.ledgers.clone())?;
+    state.held.is_shown(&seen)
 }
 
 /// A code answers as it must, and is accepted once at most.
@@ -65,6 +68,9 @@ fn comes_back(scene: &Scene) -> Result<()> {
     }
     if !state.exists {
         world.enroll(ANA, state.pin, &[PHONE, EMAIL])?;
+    }
+    if scene.state.exists {
+        held::comes_back(&world, state.pin)?;
     }
     for name in [ANA, PHONE] {
         let open = world.begin(sign_in(name, state.pin))?;

@@ -1,14 +1,6 @@
 //! A process killed at random moments of its work, and what its file holds then.
 
-use core::{hash::BuildHasher, time::Duration};
-use std::{
-    env,
-    hash::RandomState,
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, ChildStdout, Command, Stdio},
-    thread,
-};
+use std::path::Path;
 
 use pinbolt::{
     Authenticator, Channel, Refusal,
@@ -19,6 +11,7 @@ use pinbolt_sqlite::Sqlite;
 
 use crate::{
     ledgers::{Counted, Ledgers},
+    process::{Worker, pause_up_to},
     report::Report,
     scene::expect,
     worker::{FREE, GUESSING, OWN, Shifted, Site, begin, day, site, verify},
@@ -85,7 +78,7 @@ pub(crate) fn run(kills: u32) -> Result<()> {
 /// with its work, with the first code accepted, or with the first wait, in turn: so there is
 /// something to lose, however slow the disk.
 fn killed(path: &Path, round: u32) -> Result<Told> {
-    let mut worker = Worker::new(path, round)?;
+    let mut worker: Worker<Report> = Worker::new("child", path, round)?;
     let mut told = Told::default();
     let begins = |report: &Report| match round % 3 {
         0 => *report == Report::Working,
@@ -99,8 +92,7 @@ fn killed(path: &Path, round: u32) -> Result<Told> {
             break;
         }
     }
-    let random = RandomState::new().hash_one(round).checked_rem(SPAN.saturating_sub(1_000));
-    thread::sleep(Duration::from_micros(random.unwrap_or(0).saturating_add(1_000)));
+    pause_up_to(SPAN);
     worker.kill()?;
     while let Some(report) = worker.next()? {
         told.add(&report)?;
@@ -245,49 +237,5 @@ impl Tally {
             (0, 0, 0) => Ok(()),
             _ => Err("a kill did harm".into()),
         }
-    }
-}
-
-/// A working process; killed at the latest when it is dropped.
-struct Worker {
-    process: Child,
-    output: BufReader<ChildStdout>,
-}
-
-impl Worker {
-    fn new(path: &Path, round: u32) -> Result<Self> {
-        let mut process = Command::new(env::current_exe()?)
-            .arg("child")
-            .arg(path)
-            .arg(round.to_string())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let output = process.stdout.take().ok_or("a process without output")?;
-        Ok(Self { process, output: BufReader::new(output) })
-    }
-
-    /// The next report; none at the end, or where the last line was cut.
-    fn next(&mut self) -> Result<Option<Report>> {
-        let mut line = String::new();
-        self.output.read_line(&mut line)?;
-        line.strip_suffix('\n').map(str::parse).transpose()
-    }
-
-    /// SIGKILL, on Unix.
-    fn kill(&mut self) -> Result<()> {
-        if self.process.try_wait()?.is_some() {
-            return Err("a process ended by itself".into());
-        }
-        self.process.kill()?;
-        self.process.wait()?;
-        Ok(())
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
     }
 }

@@ -34,7 +34,17 @@ impl Ledgers {
 
     /// One more failure, and perhaps a wait.
     pub(crate) fn fail(&mut self, what: Authenticator, lane: Lane, opens: Option<u64>) {
-        let failures = self.get(what, lane).failures.saturating_add(1);
+        self.fail_by(1, (what, lane), opens);
+    }
+
+    /// So many more at once: as many as a guess was compared with.
+    pub(crate) fn fail_by(
+        &mut self,
+        by: u32,
+        (what, lane): (Authenticator, Lane),
+        opens: Option<u64>,
+    ) {
+        let failures = self.get(what, lane).failures.saturating_add(by);
         self.0.insert((what.name(), lane), Counted { failures, opens });
     }
 

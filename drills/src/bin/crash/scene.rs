@@ -11,7 +11,10 @@ use pinbolt_drills::{
     policy, seeded, sign_in, wrong,
 };
 
-use crate::ledgers::Ledgers;
+use crate::{
+    held::{self, Held},
+    ledgers::Ledgers,
+};
 
 /// A candidate of the account's, with a code on its way.
 pub(crate) const CANDIDATE: &str = "+351912000583";
@@ -30,8 +33,8 @@ pub(crate) const WAIT: u64 = 30_000;
 
 pub(crate) type Stage = World<MemoryStore, VirtualClock>;
 
-/// An account with an outstanding sign-in, an outstanding confirmation, failures in every ledger
-/// and a running wait; and what all of that must answer.
+/// An account with an outstanding sign-in, an outstanding confirmation, tokens, recovery codes,
+/// failures in every ledger and a running wait; and what all of that must answer.
 #[derive(Debug)]
 pub(crate) struct Scene {
     pub(crate) world: Stage,
@@ -52,20 +55,25 @@ pub(crate) struct State {
     pub(crate) sign_in: &'static str,
     /// What the code of the confirmation answers.
     pub(crate) confirmation: &'static str,
+    /// Its tokens and recovery codes.
+    pub(crate) held: Held,
 }
 
 impl Scene {
     pub(crate) fn new() -> Result<Self> {
         let clock = VirtualClock::at(NOW);
         let policy = policy().cheapest_hash().set("binding.intent", 30)?;
+        let policy = policy.set("recovery.codes", 4)?;
         let world = World::new(pinbolt(policy)?, (MemoryStore::new(), clock), seeded());
         world.enroll(ANA, PIN, &[PHONE, EMAIL])?;
         world.enroll(RUI, PIN, &[])?;
         let sign_in = world.begin(sign_in(ANA, PIN))?;
         let confirmation = confirm(&world, ANA, CANDIDATE)?;
         orphan(&world)?;
+        let codes = held::give(&world)?;
         world.clock.advance(LATER);
         fail(&world, [&sign_in, &confirmation])?;
+        held::fail(&world, &codes)?;
         let seen = world.describe(ANA)?.ok_or("the account is gone")?;
         let state = State {
             exists: true,
@@ -75,6 +83,7 @@ impl Scene {
             ledgers: Ledgers::of(&seen),
             sign_in: "Granted",
             confirmation: "Granted",
+            held: Held::new(&seen, codes),
         };
         Ok(Self { world, sign_in, confirmation, state })
     }

@@ -1,5 +1,6 @@
 //! The process that is killed: it signs in, mistypes and is made to wait, until it is no more.
 
+use core::fmt;
 use std::{
     io::{self, Write as _},
     path::Path,
@@ -113,7 +114,8 @@ pub(crate) const fn verify(pin: &str) -> Verify<'_> {
     Verify { name: ANA, purpose: STEP_UP, evidence: Evidence::pin(pin), caller, context: b"" }
 }
 
-fn tell(report: &Report) -> Result<()> {
+/// Tells a line.
+pub(crate) fn tell(report: &impl fmt::Display) -> Result<()> {
     // One call, so that no kill cuts a line in two.
     Ok(io::stdout().write_all(format!("{report}\n").as_bytes())?)
 }

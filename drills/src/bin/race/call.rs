@@ -5,13 +5,17 @@ use std::thread;
 use pinbolt::{
     Refusal,
     driver::{self, Clock, Engine, NoDelivery, Store, SystemClock},
-    op::{Evidence, Verb, Verify},
+    op::Verb,
 };
-use pinbolt_drills::{
-    ANA, Answer, CALLER, Drive, PIN, Result, STEP_UP, answered, pinbolt, system, wrong,
-};
+use pinbolt_drills::{Answer, Drive, Result, answered, pinbolt, system};
 
-use crate::{Target, counts::Counts, gate::Gate, observer::Observer, scenario::Scenario};
+use crate::{
+    Target,
+    counts::Counts,
+    gate::Gate,
+    observer::Observer,
+    scenario::{Scenario, Types},
+};
 
 /// Runs the calls of these numbers at once, on a thread each, and adds up what they count.
 /// `ready` runs once all stand before the gate; it opens when `ready` ends.
@@ -38,20 +42,26 @@ pub(crate) fn calls(
 }
 
 fn call(observer: &Observer<'_>, (scenario, target): (Scenario, &Target), n: u32) -> Counts {
-    let judged = match scenario {
-        Scenario::WrongCodes => {
-            wrong(&target.open.code, n).and_then(|code| finish(observer, scenario, target, &code))
+    let ended = scenario.pin(n).and_then(|pin| {
+        let code = scenario.code(&target.open.code, n)?;
+        match scenario.types {
+            Types::Code => finish(observer, scenario, target, &code),
+            _ => verify(observer, scenario, (&pin, &code)),
         }
-        Scenario::SameCode | Scenario::DoubleClick => {
-            finish(observer, scenario, target, &target.open.code)
-        }
-        Scenario::WrongPins => verify(observer, scenario, n),
-    };
-    let counts = judged.unwrap_or_else(|why| {
+    });
+    let counts = ended.unwrap_or_else(|why| {
         eprintln!("race: {scenario}, call {n}: {why}");
         Counts { failed: 1, ..Counts::default() }
     });
-    Counts { judged: observer.applied(), discarded: observer.lost(), ..counts }
+    let first = observer.applied().min(1);
+    let reused = counts.reused.min(first);
+    Counts {
+        judged: first.saturating_sub(reused),
+        discarded: observer.lost(),
+        reused,
+        settled: observer.applied().saturating_sub(first),
+        ..counts
+    }
 }
 
 /// A code, through the driver that is shipped.
@@ -64,31 +74,25 @@ fn finish(store: &Observer<'_>, scenario: Scenario, target: &Target, code: &str)
     }
 }
 
-/// A PIN, through a driver that counts its hashes.
-fn verify(store: &Observer<'_>, scenario: Scenario, n: u32) -> Result<Counts> {
-    let (pin, pinbolt) = (wrong(PIN, n)?, pinbolt(scenario.policy()?)?);
-    let verify = Verify {
-        name: ANA,
-        purpose: STEP_UP,
-        evidence: Evidence::pin(&pin),
-        caller: CALLER,
-        context: b"",
-    };
+/// What is judged in one step, through a driver that counts its hashes.
+fn verify(store: &Observer<'_>, scenario: Scenario, (pin, code): (&str, &str)) -> Result<Counts> {
+    let pinbolt = pinbolt(scenario.policy()?)?;
     let seed = system()().ok_or("the system gave no randomness")?;
     let mut drive = Drive::new(store, &NoDelivery, &SystemClock);
-    let step = verify.start(&pinbolt, SystemClock.now(), seed);
+    let step = scenario.types.verify(pin, code).start(&pinbolt, SystemClock.now(), seed);
     let done = drive.run(step).ok_or("a call was dropped")?;
     Ok(Counts { hashed: drive.hashed, ..released(&answered(done.result)?) })
 }
 
 /// Whether the answer depends on a comparison.
 fn released<T>(answer: &Answer<T>) -> Counts {
-    let (accepted, released) = match answer {
-        Ok(_) => (1, 1),
+    let (accepted, released, reused) = match answer {
+        Ok(_) => (1, 1, 0),
         Err(Refusal::WrongCode { .. } | Refusal::WrongCredentials | Refusal::Superseded { .. }) => {
-            (0, 1)
+            (0, 1, 0)
         }
-        Err(_) => (0, 0),
+        Err(Refusal::AlreadyUsed) => (0, 0, 1),
+        Err(_) => (0, 0, 0),
     };
-    Counts { accepted, released, ..Counts::default() }
+    Counts { accepted, released, reused, ..Counts::default() }
 }

@@ -7,8 +7,8 @@ use pinbolt_drills::{Result, Trouble};
 /// The counts of one call, of a process's calls, or of a whole race.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
-    /// Applied writes on the account's row. In these verbs each carries a comparison, or allows
-    /// one hash.
+    /// Calls whose first write on the account's row was applied. In these verbs it carries a
+    /// comparison, or allows one hash. Those that were told of a used code stand apart.
     pub(crate) judged: u32,
     /// Writes on it that lost their race, and with them their verdict.
     pub(crate) discarded: u32,
@@ -18,18 +18,23 @@ pub(crate) struct Counts {
     pub(crate) accepted: u32,
     /// Answers that depend on a comparison, the accepted ones among them.
     pub(crate) released: u32,
+    /// Calls that were told, by a write, that their code is used.
+    pub(crate) reused: u32,
+    /// Writes that settled what a call's first one had counted.
+    pub(crate) settled: u32,
     /// Calls that ended in a failure.
     pub(crate) failed: u32,
 }
 
 impl Counts {
-    const fn all(&self) -> [u32; 6] {
-        let Self { judged, discarded, hashed, accepted, released, failed } = *self;
-        [judged, discarded, hashed, accepted, released, failed]
+    const fn all(&self) -> [u32; 8] {
+        let Self { judged, discarded, hashed, accepted, released, reused, settled, failed } = *self;
+        [judged, discarded, hashed, accepted, released, reused, settled, failed]
     }
 
-    const fn of([judged, discarded, hashed, accepted, released, failed]: [u32; 6]) -> Self {
-        Self { judged, discarded, hashed, accepted, released, failed }
+    const fn of(counts: [u32; 8]) -> Self {
+        let [judged, discarded, hashed, accepted, released, reused, settled, failed] = counts;
+        Self { judged, discarded, hashed, accepted, released, reused, settled, failed }
     }
 }
 

@@ -12,7 +12,12 @@ use pinbolt::row::RowName;
 use pinbolt_drills::{Open, Result, SIGN_IN};
 use pinbolt_sqlite::Sqlite;
 
-use crate::{Target, call::calls, counts::Counts, scenario::Scenario};
+use crate::{
+    Target,
+    call::calls,
+    counts::Counts,
+    scenario::{Scenario, Types},
+};
 
 /// How many processes share the calls.
 pub(crate) const PROCESSES: u32 = 8;
@@ -35,6 +40,11 @@ pub(crate) enum Language {
 }
 
 impl Language {
+    /// Whether its processes play the scenario.
+    pub(crate) const fn speaks(self, scenario: &Scenario) -> bool {
+        matches!((self, scenario.types), (Self::Rust, _) | (_, Types::Code | Types::Pin))
+    }
+
     fn child(self) -> Result<Command> {
         let mut command = match self {
             Self::Rust => Command::new(env::current_exe()?),
@@ -61,7 +71,7 @@ pub(crate) fn in_processes(
     // The gate is a pipe that nobody writes into: every process waits for its end, which comes to
     // all of them at once, when its only writer is dropped.
     let (waiting, gate) = io::pipe()?;
-    let mut runners = (0..processes.min(scenario.calls()))
+    let mut runners = (0..processes.min(scenario.calls))
         .map(|n| {
             let share = [n.to_string(), processes.to_string()];
             Runner::new(language.child()?, &waiting, path, (scenario, target), share)
@@ -82,7 +92,7 @@ pub(crate) fn child(order: &[&str]) -> Result<()> {
     let open = Open { purpose: SIGN_IN.into(), handle: handle.into(), code: code.into() };
     let target = Target { open, row: RowName::new(row).ok_or("a bad row name")? };
     let store = self::open(Path::new(path))?;
-    let mine: Vec<u32> = (n..scenario.calls()).step_by(of).collect();
+    let mine: Vec<u32> = (n..scenario.calls).step_by(of).collect();
     let counts = calls(&store, (scenario, &target), &mine, || {
         print!("{READY}");
         io::stdin().read_to_end(&mut Vec::new())?;

@@ -2,113 +2,269 @@
 
 use core::fmt;
 
-use pinbolt::policy::Builder;
-use pinbolt_drills::{Result, policy};
+use pinbolt::{
+    op::{Evidence, Verify},
+    policy::Builder,
+};
+use pinbolt_drills::{
+    ANA, CALLER, Device, OTP, PIN, PIN_AND_OTP, RECOVER, Result, STEP_UP, policy, wrong,
+};
 
-use crate::counts::Counts;
+use crate::{Seen, counts::Counts};
 
 /// What all the calls of a race do at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scenario {
-    /// Each types another wrong code of one challenge.
-    WrongCodes,
-    /// Each types the right code of one challenge.
-    SameCode,
-    /// Each types another wrong PIN.
-    WrongPins,
-    /// One person clicks twice.
-    DoubleClick,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scenario {
+    name: &'static str,
+    pub(crate) calls: u32,
+    pub(crate) types: Types,
+    /// Each call types another wrong PIN.
+    wrong_pin: bool,
+    /// Each call types another wrong code.
+    pub(crate) wrong_code: bool,
+    /// How many guesses may be judged.
+    pub(crate) limit: u32,
+    accepted: u32,
+    /// Calls that are told, by a write, that their code is used.
+    reused: u32,
+    /// What the judged guesses have counted afterwards. One that was right counts nothing.
+    failures: u32,
+    /// How many guesses the strangers' throttle allows afterwards, where that is looked at.
+    pub(crate) left: Option<u32>,
+    /// The account's tokens.
+    pub(crate) tokens: &'static [Device],
+    /// What differs from the settings of all.
+    settings: &'static [(&'static str, u64)],
+    shows: &'static [&'static str],
 }
 
-impl Scenario {
-    pub(crate) const ALL: [Self; 4] =
-        [Self::WrongCodes, Self::SameCode, Self::WrongPins, Self::DoubleClick];
+/// What a call types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Types {
+    /// The code of a challenge.
+    Code,
+    Pin,
+    Otp,
+    RecoveryCode,
+    PinAndOtp,
+}
 
-    const fn name(self) -> &'static str {
-        match self {
-            Self::WrongCodes => "wrong-codes",
-            Self::SameCode => "same-code",
-            Self::WrongPins => "wrong-pins",
-            Self::DoubleClick => "double-click",
-        }
-    }
+/// Steps so long that none ends during a race.
+const HOUR: u32 = 3_600;
+const TOTP: Device = Device::totp(1, HOUR);
+const HOTP: Device = Device::hotp(2);
+const THREE: &[Device] = &[TOTP, HOTP, Device::hotp(3)];
+
+/// The settings of all: five guesses, and a hash of which fifty may run at once.
+const SETTINGS: &[(&str, u64)] =
+    &[("code.tries", 5), ("throttle.burst", 5), ("hash.memory", 7_168), ("hash.passes", 1)];
+/// Waits take the throttle's place, so that fifty hashes may be under way.
+const FIFTY: &[(&str, u64)] = &[("throttle.on", 0), ("wait.after", 100)];
+
+const OF_ALL: &[&str] = &["judged", "discarded", "hashed", "accepted", "reused", "failures"];
+
+/// Two hundred wrong ones at once, of which five may be judged.
+const WRONG: Scenario = Scenario {
+    name: "",
+    calls: 200,
+    types: Types::Code,
+    wrong_pin: false,
+    wrong_code: true,
+    limit: 5,
+    accepted: 0,
+    reused: 0,
+    failures: 5,
+    left: None,
+    tokens: &[],
+    settings: &[],
+    shows: OF_ALL,
+};
+
+/// Fifty right ones at once: one is accepted, and the others count nothing.
+const SAME: Scenario = Scenario {
+    calls: 50,
+    wrong_code: false,
+    limit: 1,
+    accepted: 1,
+    reused: 49,
+    failures: 0,
+    ..WRONG
+};
+
+/// One person clicks twice; no more guesses are spent than by one click.
+const TWICE: Scenario = Scenario { calls: 2, reused: 1, left: Some(5), ..SAME };
+
+impl Scenario {
+    pub(crate) const ALL: &[Self] = &[
+        Self::WRONG_CODES,
+        Self {
+            name: "same-code",
+            calls: 100,
+            reused: 0,
+            shows: &["judged", "discarded", "accepted"],
+            ..SAME
+        },
+        Self {
+            name: "wrong-pins",
+            types: Types::Pin,
+            wrong_pin: true,
+            shows: &["hashed", "accepted"],
+            ..WRONG
+        },
+        Self {
+            name: "double-click",
+            calls: 2,
+            reused: 0,
+            shows: &["judged", "accepted", "failures"],
+            ..SAME
+        },
+        Self { name: "wrong-totp", types: Types::Otp, tokens: &[TOTP], ..WRONG },
+        Self { name: "wrong-hotp", types: Types::Otp, tokens: &[HOTP], ..WRONG },
+        // Each guess is compared with three tokens, and counts three.
+        Self {
+            name: "wrong-three-tokens",
+            types: Types::Otp,
+            tokens: THREE,
+            limit: 3,
+            failures: 9,
+            settings: &[("throttle.burst", 10)],
+            ..WRONG
+        },
+        Self { name: "wrong-recovery-code", types: Types::RecoveryCode, ..WRONG },
+        // A right part is given back, whatever the other one was.
+        Self { name: "wrong-otp-right-pin", types: Types::PinAndOtp, tokens: &[TOTP], ..WRONG },
+        Self {
+            name: "wrong-pin-right-otp",
+            types: Types::PinAndOtp,
+            wrong_pin: true,
+            wrong_code: false,
+            tokens: &[HOTP],
+            ..WRONG
+        },
+        Self {
+            name: "wrong-pin-wrong-otp",
+            types: Types::PinAndOtp,
+            wrong_pin: true,
+            failures: 10,
+            tokens: &[HOTP],
+            ..WRONG
+        },
+        Self::SAME_TOTP,
+        Self { name: "same-hotp", types: Types::Otp, tokens: &[HOTP], ..SAME },
+        Self { name: "same-of-three-tokens", types: Types::Otp, tokens: THREE, ..SAME },
+        Self { name: "same-recovery-code", types: Types::RecoveryCode, settings: FIFTY, ..SAME },
+        Self {
+            name: "same-pin-and-otp",
+            types: Types::PinAndOtp,
+            tokens: &[TOTP],
+            settings: FIFTY,
+            ..SAME
+        },
+        Self { name: "double-click-recovery-code", types: Types::RecoveryCode, ..TWICE },
+        Self {
+            name: "double-click-pin-and-otp",
+            types: Types::PinAndOtp,
+            tokens: &[HOTP],
+            ..TWICE
+        },
+    ];
+
+    pub(crate) const WRONG_CODES: Self =
+        Self { name: "wrong-codes", shows: &["judged", "discarded", "accepted"], ..WRONG };
+    pub(crate) const SAME_TOTP: Self =
+        Self { name: "same-totp", types: Types::Otp, tokens: &[TOTP], ..SAME };
 
     pub(crate) fn named(name: &str) -> Result<Self> {
-        let found = Self::ALL.into_iter().find(|scenario| scenario.name() == name);
-        found.ok_or_else(|| format!("no scenario is called {name}").into())
+        let found = Self::ALL.iter().find(|scenario| scenario.name == name);
+        found.copied().ok_or_else(|| format!("no scenario is called {name}").into())
     }
 
-    pub(crate) const fn calls(self) -> u32 {
-        match self {
-            Self::WrongCodes | Self::WrongPins => 200,
-            Self::SameCode => 100,
-            Self::DoubleClick => 2,
-        }
+    pub(crate) fn policy(&self) -> Result<Builder> {
+        let settings = SETTINGS.iter().chain(self.settings);
+        settings.copied().try_fold(policy(), |set, (path, value)| Ok(set.set(path, value)?))
     }
 
-    /// How many guesses may be judged.
-    pub(crate) const fn limit(self) -> u32 {
-        match self {
-            Self::WrongCodes | Self::WrongPins => 5,
-            Self::SameCode | Self::DoubleClick => 1,
-        }
+    /// What the n-th call types as its PIN.
+    pub(crate) fn pin(&self, n: u32) -> Result<String> {
+        if self.wrong_pin { wrong(PIN, n) } else { Ok(PIN.into()) }
     }
 
-    const fn accepted(self) -> u32 {
-        match self {
-            Self::WrongCodes | Self::WrongPins => 0,
-            Self::SameCode | Self::DoubleClick => 1,
-        }
-    }
-
-    /// Every judged guess was wrong and stays counted, or was right and counts nothing.
-    const fn failures(self) -> u32 {
-        self.limit().saturating_sub(self.accepted())
-    }
-
-    pub(crate) fn policy(self) -> Result<Builder> {
-        Ok(policy().set("code.tries", 5)?.set("throttle.burst", 5)?)
+    /// What it types as its code.
+    pub(crate) fn code(&self, code: &str, n: u32) -> Result<String> {
+        if self.wrong_code { wrong(code, n) } else { Ok(code.into()) }
     }
 
     /// The line that stands for a race, without the store's name.
-    pub(crate) fn line(self, counts: &Counts, failures: u32) -> String {
-        let (calls, limit) = (self.calls(), self.limit());
-        let Counts { judged, discarded, hashed, accepted, .. } = counts;
-        let head = format!("{self} calls={calls} limit={limit}");
-        match self {
-            Self::WrongCodes | Self::SameCode => {
-                format!("{head} judged={judged} discarded={discarded} accepted={accepted}")
-            }
-            Self::WrongPins => format!("{head} hashed={hashed} accepted={accepted}"),
-            Self::DoubleClick => {
-                format!("{head} judged={judged} accepted={accepted} failures={failures}")
-            }
-        }
+    pub(crate) fn line(&self, counts: &Counts, seen: &Seen) -> String {
+        let head = format!("{self} calls={} limit={}", self.calls, self.limit);
+        let shown = |line: String, (name, found, _): (&str, u32, u32)| {
+            let shows = self.shows.contains(&name) || (name == "left" && self.left.is_some());
+            if shows { format!("{line} {name}={found}") } else { line }
+        };
+        self.expected(counts, seen).into_iter().fold(head, shown)
     }
 
     /// Holds the counts against the limits. Fewer than the limit is wrong too: then the race
     /// wasn't run.
-    pub(crate) fn check(self, counts: &Counts, failures: u32) -> Result<()> {
-        let hashed = if self == Self::WrongPins { self.limit() } else { 0 };
-        let expected = [
-            ("judged", counts.judged, self.limit()),
-            ("released", counts.released, self.limit()),
-            ("accepted", counts.accepted, self.accepted()),
-            ("hashed", counts.hashed, hashed),
-            ("counted failures", failures, self.failures()),
-            ("failed calls", counts.failed, 0),
-        ];
-        match expected.into_iter().find(|(_, found, expected)| found != expected) {
+    pub(crate) fn check(&self, counts: &Counts, seen: &Seen) -> Result<()> {
+        let free = |name: &str| name == "discarded";
+        let expected = self.expected(counts, seen).into_iter();
+        match expected.into_iter().find(|(name, found, right)| found != right && !free(name)) {
             None => Ok(()),
-            Some((what, found, expected)) => {
-                Err(format!("{what}: {found} instead of {expected}").into())
-            }
+            Some((what, found, right)) => Err(format!("{what}: {found} instead of {right}").into()),
         }
+    }
+
+    /// Everything that is counted: its name, what was found, what is right.
+    fn expected(&self, counts: &Counts, seen: &Seen) -> [(&'static str, u32, u32); 11] {
+        let answered = self.limit.saturating_add(self.reused);
+        let hashed = if self.types.hashes() { answered } else { 0 };
+        // A combination always settles by a write, and one slow hash alone unless it was wrong.
+        let settled = match self.types {
+            Types::PinAndOtp => answered,
+            Types::RecoveryCode => answered.saturating_sub(self.failures),
+            Types::Code | Types::Pin | Types::Otp => 0,
+        };
+        [
+            ("judged", counts.judged, self.limit),
+            ("discarded", counts.discarded, 0),
+            ("hashed", counts.hashed, hashed),
+            ("accepted", counts.accepted, self.accepted),
+            ("reused", counts.reused, self.reused),
+            ("failures", seen.failures, self.failures),
+            ("left", seen.left, self.left.unwrap_or(0)),
+            ("released", counts.released, self.limit),
+            ("settled", counts.settled, settled),
+            ("used up", seen.used_up, if self.types.is_used_up() { self.accepted } else { 0 }),
+            ("failed calls", counts.failed, 0),
+        ]
+    }
+}
+
+impl Types {
+    const fn hashes(self) -> bool {
+        matches!(self, Self::Pin | Self::RecoveryCode | Self::PinAndOtp)
+    }
+
+    /// Whether what is typed is used up by an acceptance, as `describe` shows it.
+    const fn is_used_up(self) -> bool {
+        matches!(self, Self::Otp | Self::RecoveryCode | Self::PinAndOtp)
+    }
+
+    /// The call that is judged in one step.
+    pub(crate) const fn verify<'a>(self, pin: &'a str, code: &'a str) -> Verify<'a> {
+        let (purpose, evidence) = match self {
+            Self::Code | Self::Pin => (STEP_UP, Evidence::pin(pin)),
+            Self::Otp => (OTP, Evidence::otp(code)),
+            Self::RecoveryCode => (RECOVER, Evidence::recovery_code(code)),
+            Self::PinAndOtp => (PIN_AND_OTP, Evidence::pin(pin).and_otp(code)),
+        };
+        Verify { name: ANA, purpose, evidence, caller: CALLER, context: b"" }
     }
 }
 
 impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.name)
     }
 }

@@ -1,10 +1,10 @@
 //! A response, as it was computed or as a person typed it.
 
 use core::fmt;
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use subtle::{Choice, ConstantTimeEq};
 
 use super::{
-    super::{Code, hmac::Mac, wipe::Wiped},
+    super::{Code, hmac::Mac, modulus::Modulus, wipe::Wiped},
     suite::Suite,
 };
 use crate::error::{Input, Refusal};
@@ -48,37 +48,11 @@ impl Response {
 
     /// The response that a MAC writes (RFC 6287, 5.2).
     pub(super) fn of(mac: &Mac, suite: &Suite) -> Self {
-        Self(match suite.digits() {
-            0 => Form::Whole(Whole::of(mac.as_bytes())),
-            digits => Form::Code(Code::of(last_digits(truncated(mac.as_bytes()), digits), digits)),
+        Self(match Modulus::new(suite.digits()) {
+            Some(modulus) => Form::Code(Code::of(modulus.number(mac), modulus.digits())),
+            None => Form::Whole(Whole::of(mac.as_bytes())),
         })
     }
-}
-
-/// 31 bits from the place that the MAC's last four bits name (RFC 4226, 5.3). Every place is read,
-/// and one of them selected.
-fn truncated(mac: &[u8]) -> u32 {
-    let place = mac.last().copied().unwrap_or_default() & 15;
-    let mut found = 0;
-    for (at, word) in (0u8..16).zip(mac.windows(4)) {
-        let word = u32::from_be_bytes(word.try_into().unwrap_or_default());
-        found.conditional_assign(&word, at.ct_eq(&place));
-    }
-    found & 0x7fff_ffff
-}
-
-/// The remainder by a power of ten that is constant in its place: compilers multiply then, where a
-/// division would take a time that depends on the number.
-fn last_digits(number: u32, digits: u8) -> u64 {
-    u64::from(match digits {
-        4 => number % 10_000,
-        5 => number % 100_000,
-        6 => number % 1_000_000,
-        7 => number % 10_000_000,
-        8 => number % 100_000_000,
-        9 => number % 1_000_000_000,
-        _ => number,
-    })
 }
 
 impl ConstantTimeEq for Response {

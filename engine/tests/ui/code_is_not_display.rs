@@ -1,0 +1,6 @@
+//~ E0277 Display
+pub fn tell(code: &pinbolt::oath::Code) -> String {
+    format!("{code}")
+}
+
+fn main() {}

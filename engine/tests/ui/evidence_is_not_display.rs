@@ -1,0 +1,6 @@
+//~ E0277 Display
+pub fn tell(evidence: &pinbolt::op::Evidence<'_>) -> String {
+    format!("{evidence}")
+}
+
+fn main() {}

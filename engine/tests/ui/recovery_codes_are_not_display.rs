@@ -1,0 +1,6 @@
+//~ E0277 Display
+pub fn tell(codes: &pinbolt::op::RecoveryCodes) -> String {
+    format!("{codes}")
+}
+
+fn main() {}

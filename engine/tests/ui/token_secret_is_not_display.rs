@@ -1,0 +1,6 @@
+//~ E0277 Display
+pub fn tell(secret: &pinbolt::op::TokenSecret<'_>) -> String {
+    format!("{secret}")
+}
+
+fn main() {}

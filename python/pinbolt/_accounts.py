@@ -1,0 +1,275 @@
+"""The blocking engine's verbs of accounts."""
+
+from collections.abc import Sequence
+
+from pinbolt._native import (
+    Accepted,
+    Begun,
+    Description,
+    Done,
+    Enrolled,
+    Operator,
+    Refused,
+    Unlocked,
+)
+from pinbolt._verbs import Verbs
+from pinbolt._words import Authenticator
+
+
+class Accounts(Verbs):
+    """Accounts, with their PIN, their addresses and their counts."""
+
+    def enroll(
+        self,
+        *,
+        account: str,
+        pin: str | None = None,
+        addresses: Sequence[str] = (),
+        asserted_by: Operator | None = None,
+    ) -> Enrolled | Refused:
+        """Create an account.
+
+        Args:
+            account: The account's id: 1 to 256 bytes, without `@` and without a leading `+`. It
+                appears in audit events, so it must not be personal data.
+            pin: The PIN, held against the rules for new ones.
+            addresses: Up to 8 phone numbers and e-mail addresses.
+            asserted_by: An operator who vouches for the addresses: they are bound at once. Without
+                one they are candidates, until `confirm`.
+
+        Returns:
+            Enrolled, or Refused with `AccountExists`, `AddressTaken`, `WeakPin` or `Malformed`.
+
+        Raises:
+            Misuse: The account id isn't well-formed; more than 8 addresses, or one named twice.
+            Failure: The account may exist with addresses that are still candidates.
+
+        Example:
+            >>> engine.enroll(account="a-2", pin="123456")
+            Refused(119, 'WeakPin')
+            >>> engine.enroll(account="a-2", pin="590381", addresses=["a-2@example.com"])
+            Enrolled(bound=0, candidates=1)
+        """
+        return self._native.run(
+            self._pinbolt.enroll(
+                account=account, pin=pin, addresses=addresses, asserted_by=asserted_by
+            )
+        )
+
+    def confirm(
+        self,
+        *,
+        account: str,
+        address: str,
+        authority: Operator | Accepted,
+        session: bytes,
+        source: str | None = None,
+    ) -> Begun | Refused:
+        """Send a code to an address that the account has as a candidate, or gets as one by this.
+
+        `finish` with the purpose `pinbolt.CONFIRM` then binds it.
+
+        Args:
+            account: The account's id.
+            address: The phone number or e-mail address, as typed.
+            authority: By what right: an operator, or the person's own proof, which is used up.
+            session: Who asks.
+            source: Where the request came from.
+
+        Returns:
+            Begun, or Refused with `Malformed`, `NotAuthorized`, `UnknownAccount`, `AddressTaken`,
+            `TooManyAddresses` or `Throttled`.
+
+        Raises:
+            Misuse: A proof that was used before; a session or source that doesn't fit.
+            Failure: The infrastructure's.
+
+        Example:
+            >>> begun = engine.confirm(
+            ...     account="a-2",
+            ...     address="a-2@example.com",
+            ...     authority=Operator("desk-7", "asked by the person"),
+            ...     session=b"s-2",
+            ... )
+            >>> engine.deliver(begun.dispatch)
+            Delivered('sent')
+            >>> engine.finish(
+            ...     purpose=pinbolt.CONFIRM,
+            ...     handle=begun.challenge.handle,
+            ...     code=phone.code,
+            ...     session=b"s-2",
+            ... )
+            Accepted(account='a-2', purpose='pinbolt:confirm-email', lane='stranger')
+        """
+        return self._native.run(
+            self._pinbolt.confirm(
+                account=account,
+                address=address,
+                authority=authority,
+                session=session,
+                source=source,
+            )
+        )
+
+    def change_pin(
+        self, *, account: str, old: str, new: str, session: bytes, source: str | None = None
+    ) -> Done | Refused:
+        """Set a new PIN for who knows the old one. Challenges that rest on the old one end.
+
+        Args:
+            account: The account's id, from your own session and not as typed: an unknown one
+                answers `UnknownAccount` here even where accounts are hidden.
+            old: The present PIN.
+            new: The new one, held against the rules for new ones.
+            session: Who asks.
+            source: Where the request came from.
+
+        Returns:
+            Done, or Refused with `WrongCredentials`, `WeakPin`, `Waiting`, `Throttled`,
+            `UnknownAccount` or `Malformed`.
+
+        Raises:
+            Misuse: A session or source that doesn't fit.
+            Failure: The infrastructure's.
+
+        Example:
+            >>> weak = engine.change_pin(account="a-1", old="802714", new="111111", session=b"s-3")
+            >>> print(weak.detail)
+            This PIN repeats the same digits; choose one that does not.
+        """
+        return self._native.run(
+            self._pinbolt.change_pin(
+                account=account, old=old, new=new, session=session, source=source
+            )
+        )
+
+    def reset_pin(
+        self, *, account: str, new: str, authority: Operator | Accepted
+    ) -> Done | Refused:
+        """Set a new PIN by another right than the old one. The count of wrong PINs stays.
+
+        Args:
+            account: The account's id.
+            new: The new PIN, held against the rules for new ones.
+            authority: An operator, or a fresh proof of a purpose that authorizes; it is used up.
+
+        Returns:
+            Done, or Refused with `NotAuthorized`, `WeakPin`, `UnknownAccount` or `Malformed`.
+
+        Raises:
+            Misuse: A proof that was used before.
+            Failure: The infrastructure's.
+
+        Example:
+            >>> desk = Operator("desk-7", "lost the PIN, seen in person")
+            >>> engine.reset_pin(account="a-1", new="904173", authority=desk)
+            Done()
+        """
+        return self._native.run(
+            self._pinbolt.reset_pin(account=account, new=new, authority=authority)
+        )
+
+    def unlock(
+        self, *, account: str, authenticator: Authenticator, authority: Operator | Accepted
+    ) -> Unlocked | Refused:
+        """Set an authenticator's counts to zero in all lanes and enable it again.
+
+        Args:
+            account: The account's id.
+            authenticator: `pin`; `code` for delivered codes; `otp` for the codes of all tokens; or
+                `recovery-code`.
+            authority: An operator, or the person's own proof from another lane than a stranger's;
+                it is used up.
+
+        Returns:
+            Unlocked, or Refused with `NotAuthorized` or `UnknownAccount`.
+
+        Raises:
+            Misuse: An authenticator that there isn't; a proof that was used before.
+            Failure: The infrastructure's.
+
+        Example:
+            >>> desk = Operator("desk-7", "seen in person")
+            >>> engine.unlock(account="a-1", authenticator="pin", authority=desk)
+            Unlocked(refilled=True)
+        """
+        return self._native.run(
+            self._pinbolt.unlock(account=account, authenticator=authenticator, authority=authority)
+        )
+
+    def block(self, *, account: str, operator: Operator) -> Done | Refused:
+        """Block an account: nothing of it passes, and its outstanding challenges end.
+
+        Args:
+            account: The account's id.
+            operator: Who does it, and why.
+
+        Returns:
+            Done, or Refused with `UnknownAccount`.
+
+        Raises:
+            Failure: The infrastructure's.
+
+        Example:
+            >>> engine.block(account="a-2", operator=Operator("desk-7", "phone reported stolen"))
+            Done()
+        """
+        return self._native.run(self._pinbolt.block(account=account, operator=operator))
+
+    def unblock(self, *, account: str, operator: Operator) -> Done | Refused:
+        """Lift a block. The counts of failures stay as they were.
+
+        Args:
+            account: The account's id.
+            operator: Who does it, and why.
+
+        Returns:
+            Done, or Refused with `UnknownAccount`.
+
+        Raises:
+            Failure: The infrastructure's.
+
+        Example:
+            >>> engine.unblock(account="a-2", operator=Operator("desk-7", "phone found"))
+            Done()
+        """
+        return self._native.run(self._pinbolt.unblock(account=account, operator=operator))
+
+    def cancel_account(self, *, account: str, authority: Operator | Accepted) -> Done | Refused:
+        """End a registration: its PIN, challenges and codes are gone and its addresses free.
+
+        Args:
+            account: The account's id.
+            authority: An operator, or the person's own proof, which is used up.
+
+        Returns:
+            Done, or Refused with `UnknownAccount` or `NotAuthorized`.
+
+        Raises:
+            Misuse: A proof that was used before.
+            Failure: The infrastructure's.
+
+        Example:
+            >>> engine.cancel_account(account="a-2", authority=Operator("desk-7", "moved away"))
+            Done()
+        """
+        return self._native.run(self._pinbolt.cancel_account(account=account, authority=authority))
+
+    def describe(self, *, account: str) -> Description | Refused:
+        """Show an account to an operator.
+
+        Args:
+            account: The account's id.
+
+        Returns:
+            Description, or Refused with `UnknownAccount`.
+
+        Raises:
+            Failure: The infrastructure's.
+
+        Example:
+            >>> shown = engine.describe(account="a-1")
+            >>> [(address.channel, address.bound is not None) for address in shown.addresses]
+            [('sms', True)]
+        """
+        return self._native.run(self._pinbolt.describe(account=account))
