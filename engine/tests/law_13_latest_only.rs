@@ -8,9 +8,11 @@ mod stepping;
 use common::*;
 use pinbolt::{
     Authenticator, Caller, Channel, Factors, Refusal,
+    oath::{Algorithm, Hotp},
     op::{
-        Begin, Block, Cancel, CancelAccount, Challenge, ChangePin, Describe, Resend, ResetPin,
-        Step, Unblock, Verb,
+        AddToken, Begin, Block, Cancel, CancelAccount, Challenge, ChangePin, ConfirmToken,
+        Describe, Evidence, IssueRecoveryCodes, RemoveToken, Resend, ResetPin, Step, TokenKind,
+        TokenSecret, Unblock, Verb,
     },
     policy::{self, Purpose},
 };
@@ -351,4 +353,48 @@ impl Story {
         let now = self.ground.now.get();
         self.newest.as_ref().is_some_and(|challenge| now < challenge.expires)
     }
+}
+
+/// What gives out codes or tokens gives back no guess, at whatever it gives out.
+#[test]
+fn issuing_lists_and_tokens_gives_no_guess_back_either() {
+    let ground = Ground::new(with_tokens().build().unwrap());
+    ground.enroll_ana();
+    ground.run(standing(TokenKind::HOTP)).unwrap();
+    let issue = || IssueRecoveryCodes { account: "ana", authority: by_operator() };
+    let code = ground.run(issue()).unwrap().iter().next().unwrap().to_owned();
+    let wrong = [
+        ("otp", Evidence::otp("000000")),
+        ("recover", Evidence::recovery_code("0000-0000-0000-0000")),
+    ];
+    for (purpose, evidence) in wrong.repeat(10) {
+        assert_eq!(named(ground.run(verify_by("ana", purpose, evidence))), "WrongCredentials");
+    }
+    let counted = |ground: &Ground| ground.run(Describe { account: "ana" }).unwrap().ledgers;
+    let before = counted(&ground);
+    let shown = Hotp::new(Algorithm::Sha1, 6, b"another secret of twenty").unwrap().code(0);
+    let secret = TokenSecret::Given(b"another secret of twenty");
+    let candidate = || AddToken { secret, ..token(TokenKind::HOTP) };
+    let number = ground.run(candidate()).unwrap().token;
+    let confirm =
+        ConfirmToken { account: "ana", token: number, code: shown.as_str(), caller: CALLER };
+    ground.run(confirm).unwrap();
+    ground.run(RemoveToken { account: "ana", token: number, authority: by_operator() }).unwrap();
+    let newer = ground.run(issue()).unwrap().iter().next().unwrap().to_owned();
+    assert_eq!(counted(&ground), before);
+    let right = otp(0);
+    for (purpose, evidence) in [
+        ("otp", Evidence::otp(&right)),
+        ("recover", Evidence::recovery_code(&newer)),
+        ("pin-otp", Evidence::pin(PIN).and_otp(&right)),
+    ] {
+        assert_eq!(named(ground.run(verify_by("ana", purpose, evidence))), "Throttled");
+    }
+    // The throttle opens for one, and the older list is over.
+    ground.advance(DAY / 2);
+    let of = |code| verify_by("ana", "recover", Evidence::recovery_code(code));
+    assert_eq!(named(ground.run(of(&code))), "WrongCredentials");
+    ground.advance(DAY / 2);
+    assert_eq!(named(ground.run(of(&newer))), "granted");
+    assert_eq!(named(ground.run(verify_by("ana", "otp", Evidence::otp(&right)))), "granted");
 }

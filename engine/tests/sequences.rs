@@ -27,7 +27,7 @@ const STEPS: u64 = 12_000;
 /// The longest sequence.
 const LENGTH: usize = 250;
 /// What a run must have reached to be worth something.
-const ANSWERS: [&str; 17] = [
+const ANSWERS: [&str; 24] = [
     "Done",
     "Proof",
     "Issued",
@@ -45,6 +45,14 @@ const ANSWERS: [&str; 17] = [
     "WrongSession",
     "Ended",
     "UnknownAddress",
+    // Proofs by each purpose of one step, and a counter or clock found again.
+    "step-up",
+    "otp",
+    "recover",
+    "pin-otp",
+    "pin-recover",
+    "all",
+    "found again",
 ];
 
 #[test]

@@ -33,6 +33,29 @@ pub enum Lane {
 pub enum Ledger {
     Pin,
     Code,
+    Otp,
+    Recovery,
+}
+
+/// What the purposes of one step ask for: name, PIN, one-time code, recovery code.
+pub const PURPOSES: [(&str, bool, bool, bool); 6] = [
+    ("step-up", true, false, false),
+    ("otp", false, true, false),
+    ("recover", false, false, true),
+    ("pin-otp", true, true, false),
+    ("pin-recover", true, false, true),
+    ("all", true, true, true),
+];
+
+/// What is typed for one of them. A code is a token and its counter, or a list and its place there;
+/// `Some(None)`: a wrong one.
+#[derive(Clone, Copy, Debug)]
+pub struct Given {
+    pub pin: Option<usize>,
+    pub otp: Option<Option<(usize, u64)>>,
+    pub recovery: Option<Option<(usize, usize)>>,
+    /// PIN and one-time code as one.
+    pub joined: bool,
 }
 
 /// A command, of which some mean "the right one", whatever that is when it is run.
@@ -64,8 +87,22 @@ pub enum Meaning {
     },
     Verify {
         name: usize,
+        purpose: usize,
         right: bool,
+        otp: Otp,
+        recovery: Recovery,
+        joined: bool,
         lane: Lane,
+    },
+    /// Two codes, so far from the next.
+    Resync {
+        name: usize,
+        token: usize,
+        far: u64,
+        apart: bool,
+    },
+    Issue {
+        name: usize,
     },
     ChangePin {
         name: usize,
@@ -96,6 +133,20 @@ pub enum Typed {
     Before(usize),
     Wrong,
     Malformed,
+}
+
+/// Of which token, and how far from the one that is right now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Otp {
+    Wrong,
+    Near { token: usize, off: i64 },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recovery {
+    Wrong,
+    /// Of the list so many before the newest, the code at this place.
+    Of(usize, usize),
 }
 
 /// A command with everything decided, as the model takes it.
@@ -130,8 +181,23 @@ pub enum Act {
     Verify {
         name: &'static str,
         row: usize,
-        pin: usize,
+        purpose: &'static str,
+        given: Given,
         lane: Lane,
+        hashed: bool,
+    },
+    Resync {
+        name: &'static str,
+        row: usize,
+        token: usize,
+        first: u64,
+        second: u64,
+    },
+    Issue {
+        name: &'static str,
+        row: usize,
+        /// Among all the lists of the sequence.
+        list: usize,
         hashed: bool,
     },
     ChangePin {
@@ -164,7 +230,7 @@ impl Command {
         let Self([kind, a, b, c]) = self;
         let (name, right, other) = (a as usize % NAMES.len(), b % 8 != 0, c % 16 == 0);
         let back = [0, 0, 0, 0, 0, 1, 1, 2, 3, 5][a as usize % 10];
-        match kind % 64 {
+        match kind % 96 {
             0..15 => {
                 let (purpose, channel) = (b as usize / 8 % 3, c as usize / 16 % 2);
                 Meaning::Begin { name, purpose, right, channel, other }
@@ -180,21 +246,43 @@ impl Command {
             }
             32..37 => Meaning::Resend { back, channel: b as usize % 2, other },
             37..39 => Meaning::Cancel { back, other },
-            39..49 => {
-                let lane = if c % 2 == 0 { Lane::KnownDevice } else { Lane::Stranger };
-                Meaning::Verify { name, right: b % 4 == 0, lane }
-            }
+            39..49 => self.verify(0),
             49..51 => Meaning::ChangePin { name, right: b % 2 == 0, new: c as usize % 3 },
-            51 => Meaning::Unlock {
-                name,
-                ledger: if b % 2 == 0 { Ledger::Pin } else { Ledger::Code },
-            },
+            51 => {
+                let ledger = [Ledger::Pin, Ledger::Code, Ledger::Otp, Ledger::Recovery];
+                Meaning::Unlock { name, ledger: ledger[b as usize % 4] }
+            }
             52..54 => Meaning::Block { name, on: b % 3 == 0 },
             54..60 => Self::clock(a, b),
             60 => Meaning::Overload(a as u32 % 2),
             61 => Meaning::Gateway(a % 3),
-            _ => Meaning::Fault(Self::fault(b)),
+            62..64 => Meaning::Fault(Self::fault(b)),
+            64..90 => self.verify(kind as usize % PURPOSES.len()),
+            90..94 => {
+                let far = [0, 3, 7, 40, 48, 49, 50, 60][b as usize % 8];
+                Meaning::Resync { name, token: c as usize % 2, far, apart: c % 8 == 0 }
+            }
+            _ => Meaning::Issue { name },
         }
+    }
+
+    /// Mostly with one part wrong at most, so that combinations come near to passing.
+    const fn verify(self, purpose: usize) -> Meaning {
+        const OFF: [i64; 8] = [0, 0, 0, 1, 5, 6, -1, -2];
+        let Self([_, a, b, c]) = self;
+        let name = a as usize % NAMES.len();
+        let right = if purpose == 0 { b % 4 == 0 } else { b % 4 != 0 };
+        let otp = match b / 4 % 8 {
+            0 | 1 => Otp::Wrong,
+            _ => Otp::Near { token: a as usize / 8 % 2, off: OFF[b as usize / 32] },
+        };
+        let recovery = match c / 2 % 8 {
+            0 | 1 => Recovery::Wrong,
+            2 => Recovery::Of(1, c as usize / 16 % 3),
+            _ => Recovery::Of(0, c as usize / 16 % 3),
+        };
+        let lane = if c % 2 == 0 { Lane::KnownDevice } else { Lane::Stranger };
+        Meaning::Verify { name, purpose, right, otp, recovery, joined: a / 16 % 2 == 1, lane }
     }
 
     /// Up to the edge of every span, over it, and back.

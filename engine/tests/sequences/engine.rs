@@ -1,19 +1,23 @@
 //! The engine's side: a verb is driven by hand, and its answer put into the model's words.
 
+use std::collections::BTreeMap;
+
 use pinbolt::{
     Accepted, Authenticator, Authority, Caller, Channel, Error, HashMemory, Keyring, Operator,
     Pinbolt, Policy, Refusal,
     driver::{Store, Swapped},
+    oath::{Algorithm, Hotp},
     op::{
-        Begin, Begun, Block, Cancel, Challenge, ChangePin, Describe, Dispatch, Enroll, Evidence,
-        Finish, Message, Resend, Step, Unblock, Unlock, Unlocked, Verb, Verify,
+        AddToken, Begin, Begun, Block, Cancel, Challenge, ChangePin, Describe, Dispatch, Enroll,
+        Evidence, Finish, IssueRecoveryCodes, Message, RecoveryCodes, Resend, ResyncToken, Step,
+        TokenKind, TokenSecret, TokenState, Unblock, Unlock, Unlocked, Verb, Verify,
     },
     policy::{self, Purpose},
     testkit::{FaultStore, MemoryStore},
 };
 
 use super::{
-    commands::{Act, Lane, Ledger, NAMES, PINS},
+    commands::{Act, Given, Lane, Ledger, NAMES, PINS},
     model::Said,
 };
 
@@ -21,6 +25,9 @@ const PURPOSES: [&str; 3] = ["sign-in", "look-up", "redelivered"];
 const CHANNELS: [Channel; 2] = [Channel::Sms, Channel::Email];
 const SESSIONS: [&[u8]; 2] = [b"session 1", b"session 2"];
 const CONTEXTS: [&[u8]; 2] = [b"", b"pay 10"];
+
+/// Recovery codes of a list.
+pub const LIST: usize = 3;
 
 /// The engine on a store in memory that may fail.
 #[derive(Debug)]
@@ -32,12 +39,14 @@ pub struct Engine {
     pub gateway: u8,
     /// Hashes until one finds no free slot.
     pub overload: Option<u32>,
+    /// Every list of recovery codes that was shown, by its number.
+    lists: BTreeMap<usize, Vec<String>>,
     memory: HashMemory,
     drawn: u64,
 }
 
-/// Whether an account is blocked, and its failures.
-pub type Described = (bool, Vec<(Ledger, Lane, u32)>);
+/// Whether an account is blocked, its failures, its counters and clocks, its recovery codes left.
+pub type Described = (bool, Vec<(Ledger, Lane, u32)>, Vec<(Option<u64>, i64)>, Option<usize>);
 
 /// A message as it arrived.
 #[derive(Debug)]
@@ -55,11 +64,18 @@ impl Engine {
             .purpose(Purpose::pin_and_code(PURPOSES[0], &CHANNELS))
             .purpose(Purpose::code(PURPOSES[1], &CHANNELS))
             .purpose(Purpose::code(PURPOSES[2], &CHANNELS).resend(policy::Resend::Redeliver))
-            .purpose(Purpose::pin("step-up"));
+            .purpose(Purpose::pin("step-up"))
+            .purpose(Purpose::otp("otp"))
+            .purpose(Purpose::recovery_code("recover"))
+            .purpose(Purpose::pin("pin-otp").and_otp())
+            .purpose(Purpose::pin("pin-recover").and_recovery_code())
+            .purpose(Purpose::pin("all").and_otp().and_recovery_code())
+            .set("recovery.codes", LIST as u64)
+            .unwrap();
         let pinbolt = Pinbolt::open(keys, policy.build().unwrap(), "tests").unwrap();
         let store = FaultStore::new(MemoryStore::new());
-        let (memory, overload) = (HashMemory::new(), None);
-        Self { pinbolt, store, now, gateway: 0, overload, memory, drawn: 0 }
+        let (memory, overload, lists) = (HashMemory::new(), None, BTreeMap::new());
+        Self { pinbolt, store, now, gateway: 0, overload, lists, memory, drawn: 0 }
     }
 
     pub fn enroll(&mut self, account: &str, addresses: &[&str]) {
@@ -67,6 +83,43 @@ impl Engine {
         let step = Enroll { account, pin, addresses, asserted_by };
         let enrolled = self.run(step).unwrap();
         assert_eq!(enrolled.bound, addresses.len());
+    }
+
+    /// Adds the token of this place, which stands at once.
+    pub fn add_token(&mut self, account: &str, (row, token): (usize, usize), clock: bool) {
+        let secret = secret(row, token);
+        let added = self.run(AddToken {
+            account,
+            label: "token",
+            kind: if clock { TokenKind::TOTP } else { TokenKind::HOTP },
+            algorithm: Algorithm::Sha1,
+            digits: 10,
+            secret: TokenSecret::Given(&secret),
+            confirmed: true,
+            authority: Authority::Operator(operator()),
+        });
+        assert_eq!(added.unwrap().token as usize, token + 1);
+    }
+
+    /// How many tokens an unknown name seems to have: as many cells of twelve hours, of ten, does a
+    /// guess take.
+    pub fn seems(&mut self, name: &str) -> u32 {
+        let given = Given { pin: None, otp: Some(None), recovery: None, joined: false };
+        let mut guesses = 0;
+        loop {
+            let (_, _, refusal) = self.verify((name, 0), "otp", (&given, Lane::Stranger));
+            if let Some(Refusal::Throttled { until }) = refusal {
+                let over = (until - self.now) / 43_200_000;
+                let fits = |tokens: &u64| tokens * (guesses + 1) == over + 10;
+                return (1..=8).find(fits).expect("a number of tokens") as u32;
+            }
+            guesses += 1;
+        }
+    }
+
+    /// Whether the codes of this list were shown.
+    pub fn knows(&self, list: usize) -> bool {
+        self.lists.contains_key(&list)
     }
 
     /// Does it; for an issued challenge also gives what was issued.
@@ -100,17 +153,24 @@ impl Engine {
                 let handle = handles[*handle].as_str();
                 said(self.run(Cancel { handle, caller: session(s) }), |()| Said::Done)
             }
-            Act::Verify { name, pin, lane, .. } => {
-                let caller = Caller::new(SESSIONS[0]).in_lane(lane_of(*lane));
-                let (pin, context) = (PINS[*pin], CONTEXTS[0]);
-                let step = Verify {
-                    name,
-                    purpose: "step-up",
-                    evidence: Evidence::pin(pin),
-                    caller,
-                    context,
-                };
-                said(self.run(step), |_: Accepted| Said::Proof)
+            Act::Verify { name, row, purpose, given, lane, .. } => {
+                return self.verify((name, *row), purpose, (given, *lane));
+            }
+            Act::Resync { name, row, token, first, second } => {
+                let caller = Caller::new(SESSIONS[0]).in_lane(pinbolt::Lane::KnownDevice);
+                let [first, second] = [*first, *second].map(|at| code(*row, (*token, at)));
+                let (account, token) = (*name, *token as u32 + 1);
+                let (first, second) = (first.as_str(), second.as_str());
+                let step = ResyncToken { account, token, first, second, caller };
+                said(self.run(step), |()| Said::Done)
+            }
+            Act::Issue { name, list, .. } => {
+                let authority = Authority::Operator(operator());
+                let issued = self.run(IssueRecoveryCodes { account: name, authority });
+                said(issued, |codes: RecoveryCodes| {
+                    self.lists.insert(*list, codes.iter().map(Into::into).collect());
+                    Said::Done
+                })
             }
             Act::ChangePin { name, old, new, .. } => {
                 let (old, new) = (PINS[*old], PINS[*new]);
@@ -133,6 +193,29 @@ impl Engine {
         (said.0, None, said.1)
     }
 
+    fn verify(
+        &mut self,
+        (name, row): (&str, usize),
+        purpose: &str,
+        (given, lane): (&Given, Lane),
+    ) -> (Said, Option<Begun>, Option<Refusal>) {
+        let pin = given.pin.map(|pin| PINS[pin]);
+        let otp =
+            given.otp.map(|typed| typed.map_or("0000000000".into(), |typed| code(row, typed)));
+        let recovery = given.recovery.map(|typed| match typed {
+            Some((list, at)) => self.lists[&list][at].clone(),
+            None => "0000-0000-0000-0000".into(),
+        });
+        let joined = format!("{}{}", pin.unwrap_or_default(), otp.as_deref().unwrap_or_default());
+        let apart = Evidence { pin, otp: otp.as_deref(), ..Evidence::default() };
+        let one = if given.joined { Evidence::pin_then_otp(&joined) } else { apart };
+        let evidence = Evidence { recovery_code: recovery.as_deref(), ..one };
+        let caller = Caller::new(SESSIONS[0]).in_lane(lane_of(lane));
+        let step = Verify { name, purpose, evidence, caller, context: CONTEXTS[0] };
+        let (said, refusal) = said(self.run(step), |_: Accepted| Said::Proof);
+        (said, None, refusal)
+    }
+
     /// Delivers; gives what arrived, and whether the engine failed over it.
     pub fn deliver(&mut self, dispatch: Dispatch) -> (Option<Arrived>, Said) {
         let mut arrived = None;
@@ -147,7 +230,12 @@ impl Engine {
     pub fn describe(&mut self, row: usize) -> Option<Described> {
         let account = NAMES.iter().find(|(_, of)| *of == row)?.0;
         let Ok(seen) = self.run(Describe { account }) else { return None };
-        let ledger = |which| if which == Authenticator::PIN { Ledger::Pin } else { Ledger::Code };
+        let ledger = |which| match which {
+            Authenticator::PIN => Ledger::Pin,
+            Authenticator::OTP => Ledger::Otp,
+            Authenticator::RECOVERY_CODE => Ledger::Recovery,
+            _ => Ledger::Code,
+        };
         let lane = |lane| match lane {
             pinbolt::Lane::Stranger => Lane::Stranger,
             pinbolt::Lane::FirstFactor => Lane::FirstFactor,
@@ -157,7 +245,12 @@ impl Engine {
         let mut counted: Vec<_> =
             counted.map(|s| (ledger(s.authenticator), lane(s.lane), s.failures)).collect();
         counted.sort();
-        Some((seen.blocked, counted))
+        let token = |token: &TokenState| match token.kind {
+            TokenKind::Hotp { counter } => (Some(counter), 0),
+            _ => (None, token.clock_ahead.into()),
+        };
+        let tokens = seen.tokens.iter().map(token).collect();
+        Some((seen.blocked, counted, tokens, seen.recovery_codes_left))
     }
 
     fn run<V: Verb>(&mut self, verb: V) -> Result<V::Output, Error> {
@@ -261,7 +354,19 @@ const fn authenticator(ledger: Ledger) -> Authenticator {
     match ledger {
         Ledger::Pin => Authenticator::PIN,
         Ledger::Code => Authenticator::CODE,
+        Ledger::Otp => Authenticator::OTP,
+        Ledger::Recovery => Authenticator::RECOVERY_CODE,
     }
+}
+
+fn secret(row: usize, token: usize) -> [u8; 20] {
+    [(row * 2 + token + 1) as u8; 20]
+}
+
+/// The code of a row's token at a step or counter; so many digits that no two are alike.
+fn code(row: usize, (token, at): (usize, u64)) -> String {
+    let hotp = Hotp::new(Algorithm::Sha1, 10, &secret(row, token)).unwrap();
+    hotp.code(at).as_str().into()
 }
 
 fn operator() -> Operator {

@@ -15,6 +15,7 @@ mod commands;
 mod engine;
 mod model;
 mod rows;
+mod tokens;
 mod world;
 
 pub use commands::Command;

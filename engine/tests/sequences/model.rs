@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{
     commands::{Act, Lane, Ledger as Which},
-    rows::{Challenge, DAY, HOUR, Progress, Row, Rules, SECOND},
+    rows::{Challenge, DAY, HOUR, Held, Progress, Row, Rules, SECOND},
 };
 
 /// An answer. A refusal has its name and its number: until, tries left, or the newest challenge.
@@ -81,10 +81,9 @@ impl Model {
                 self.resend(*handle, *channel, *session, now)
             }
             Act::Cancel { handle, session } => self.cancel(*handle, *session, now),
-            Act::Verify { row, pin, lane, hashed, .. } => self
-                .check(*row, (*pin, *lane, *hashed), now)
-                .and_then(|()| self.settle(*row, *lane, now, |_| ()))
-                .map(|()| Said::Proof),
+            Act::Verify { .. } => self.verify(act, now),
+            Act::Resync { .. } => self.resync(act, now),
+            Act::Issue { .. } => self.issue(act, now),
             Act::ChangePin { row, old, new, hashed, .. } => {
                 self.change_pin(*row, (*old, *new), *hashed, now)
             }
@@ -112,9 +111,10 @@ impl Model {
             return Err(Said::Failed);
         };
         let (row, purpose, channel) = (*row, *purpose, *channel);
-        if let Some(pin) = pin {
-            self.check(row, (*pin, Lane::Stranger, *hashed), now)?;
-        }
+        let held = match pin {
+            Some(pin) => Some(self.check(row, (*pin, Lane::Stranger, *hashed), now)?),
+            None => None,
+        };
         let lane = if pin.is_some() { Lane::FirstFactor } else { Lane::Stranger };
         let record = self.rows[row].at(now);
         let generation = pin.map(|_| record.generation);
@@ -143,8 +143,8 @@ impl Model {
                 (_, Ok(())) => Ok(record.issue(purpose, asked)),
             });
         };
-        if pin.is_some() {
-            self.settle(row, Lane::Stranger, now, issue)?;
+        if let Some(held) = held {
+            self.settle(row, &held, now, issue)?;
         } else {
             let mut record = self.turn(row, now)?;
             issue(&mut record);
@@ -220,7 +220,7 @@ impl Model {
         let code = code.ok_or(Said::No("Malformed", 0))?;
         let tries_left = challenge.tries_left.checked_sub(1).ok_or(Said::No("TriesUsedUp", 0))?;
         let lane = challenge.asked.3;
-        record.gate(Which::Code, lane)?;
+        record.gate(&[(Which::Code, 1)], lane)?;
         let passable = !record.ledger(Which::Code, lane).is_disabled(lane);
         let series = &mut record.series[purpose];
         let older = series.all.iter().rev().skip(1).take(Row::KEPT - 1);
@@ -235,7 +235,7 @@ impl Model {
         } else if older {
             Said::No("Superseded", number as u64)
         } else {
-            record.reserve(Which::Code, lane);
+            record.reserve((Which::Code, 1), lane);
             Said::No("WrongCode", u64::from(tries_left))
         };
         self.write(row, record)?;
@@ -292,36 +292,36 @@ impl Model {
         row: usize,
         (pin, lane, hashed): (usize, Lane, bool),
         now: u64,
-    ) -> Result<(), Said> {
+    ) -> Result<Held, Said> {
         let mut record = self.turn(row, now)?;
-        record.gate(Which::Pin, lane)?;
-        let within_cap = !record.ledger(Which::Pin, lane).is_disabled(lane);
-        record.reserve(Which::Pin, lane);
-        let right = record.passes() && within_cap && record.pin == pin;
+        record.gate(&[(Which::Pin, 1)], lane)?;
+        let held = record.reserve((Which::Pin, 1), lane);
+        let right = record.passes() && held.within_cap && record.pin == pin;
         self.write(row, record)?;
-        if !hashed {
-            self.refund(row, (lane, within_cap), now)?;
-            return Err(Said::Failed);
+        match (hashed, right) {
+            (true, true) => Ok(held),
+            (true, false) => Err(Said::No("WrongCredentials", 0)),
+            (false, _) => self.refund(row, &held, now),
         }
-        if right { Ok(()) } else { Err(Said::No("WrongCredentials", 0)) }
     }
 
-    fn refund(&mut self, row: usize, guess: (Lane, bool), now: u64) -> Result<(), Said> {
+    /// The hash was not run.
+    fn refund(&mut self, row: usize, held: &Held, now: u64) -> Result<Held, Said> {
         let mut record = self.turn(row, now)?;
-        record.refund(Which::Pin, guess);
-        self.write(row, record)
+        record.refund(held);
+        self.write(row, record)?;
+        Err(Said::Failed)
     }
 
     fn settle(
         &mut self,
         row: usize,
-        lane: Lane,
+        held: &Held,
         now: u64,
         also: impl FnOnce(&mut Row),
     ) -> Result<(), Said> {
         let mut record = self.turn(row, now)?;
-        record.refund(Which::Pin, (lane, true));
-        record.reset(Which::Pin, lane);
+        record.succeed(held);
         also(&mut record);
         self.write(row, record)
     }
@@ -337,12 +337,11 @@ impl Model {
             return Err(Said::No("UnknownAccount", 0));
         }
         let lane = Lane::KnownDevice;
-        self.check(row, (old, lane, hashed.0), now)?;
+        let held = self.check(row, (old, lane, hashed.0), now)?;
         if !hashed.1 {
-            self.refund(row, (lane, true), now)?;
-            return Err(Said::Failed);
+            self.refund(row, &held, now)?;
         }
-        self.settle(row, lane, now, |record| {
+        self.settle(row, &held, now, |record| {
             (record.pin, record.generation) = (new, record.generation + 1);
             record.end(|challenge| challenge.asked.4.is_some());
         })?;
@@ -417,7 +416,7 @@ impl Model {
     }
 
     /// The record to write on. That the clock was set back is written by itself, whatever follows.
-    fn turn(&mut self, row: usize, now: u64) -> Result<Row, Said> {
+    pub fn turn(&mut self, row: usize, now: u64) -> Result<Row, Said> {
         let record = self.rows[row].at(now);
         if record.seen < self.rows[row].seen {
             self.write(row, record.clone())?;
@@ -425,7 +424,7 @@ impl Model {
         Ok(record)
     }
 
-    fn write(&mut self, row: usize, record: Row) -> Result<(), Said> {
+    pub fn write(&mut self, row: usize, record: Row) -> Result<(), Said> {
         self.wrote()?;
         self.rows[row] = record;
         Ok(())

@@ -7,6 +7,7 @@ use pinbolt::Reference;
 use super::{
     commands::{Lane, Ledger as Which},
     model::Said,
+    tokens::Token,
 };
 
 pub const SECOND: u64 = 1_000;
@@ -99,6 +100,16 @@ impl Ledger {
     }
 }
 
+/// A guess that was counted before it was judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Held {
+    which: Which,
+    lane: Lane,
+    count: u32,
+    counted: u32,
+    pub within_cap: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub known: bool,
@@ -111,6 +122,11 @@ pub struct Row {
     pub series: [Series; 3],
     pub seen: u64,
     pub refills: Vec<u64>,
+    pub tokens: Vec<Token>,
+    /// The list of recovery codes, and which of it are used.
+    pub list: Option<(usize, Vec<usize>)>,
+    /// How many tokens a row without any seems to have.
+    pub seems: u32,
     /// Counts the times that a decoy was forgotten.
     pub life: u32,
 }
@@ -130,6 +146,9 @@ impl Row {
             series: Default::default(),
             seen,
             refills: Vec::new(),
+            tokens: Vec::new(),
+            list: None,
+            seems: 1,
             life: 0,
         }
     }
@@ -138,7 +157,8 @@ impl Row {
     pub fn at(&self, now: u64) -> Self {
         let mut row = self.clone();
         if !row.known && now > row.seen + 5 * DAY {
-            row = Self { life: row.life + 1, ..Self::new(false, [false; 2], now) };
+            let (life, seems) = (row.life + 1, row.seems);
+            row = Self { life, seems, ..Self::new(false, [false; 2], now) };
         }
         if now + 120 * SECOND >= row.seen {
             row.seen = row.seen.max(now);
@@ -173,45 +193,68 @@ impl Row {
         self.ledgers.get(&(which, lane)).cloned().unwrap_or_default()
     }
 
-    /// Throttled, or waiting. That it is disabled is never told.
-    pub fn gate(&self, which: Which, lane: Lane) -> Result<(), Said> {
-        let ledger = self.ledger(which, lane);
-        let full_at = self.seen + Rules::BURST * Rules::REFILL;
-        let after = ledger.empty_at.max(self.seen) + Rules::REFILL;
-        let waits = ledger.wait.map_or(0, |(from, length)| from + length);
-        match lane {
-            Lane::Stranger if after > full_at => {
-                Err(Said::No("Throttled", after - Rules::BURST * Rules::REFILL))
+    /// A guess, and what it counts: one, or the tokens that it is compared with.
+    pub fn guess(&self, which: Which) -> (Which, u32) {
+        match (which, self.tokens.len() as u32) {
+            (Which::Otp, 0) => (which, self.seems),
+            (Which::Otp, tokens) => (which, tokens),
+            _ => (which, 1),
+        }
+    }
+
+    /// Throttled, or waiting, until the last of these opens. That one is disabled is never told.
+    pub fn gate(&self, guesses: &[(Which, u32)], lane: Lane) -> Result<(), Said> {
+        let closed = guesses.iter().map(|(which, count)| {
+            let ledger = self.ledger(*which, lane);
+            let spent = u64::from(*count) * Rules::REFILL;
+            let after = ledger.empty_at.max(self.seen) + spent - Rules::BURST * Rules::REFILL;
+            match lane {
+                // An empty throttle lets any number through.
+                Lane::Stranger => ("Throttled", after.min(ledger.empty_at)),
+                _ => ("Waiting", ledger.wait.map_or(0, |(from, length)| from + length)),
             }
-            _ if self.seen < waits => Err(Said::No("Waiting", waits)),
+        });
+        match closed.max_by_key(|(_, until)| *until) {
+            Some((name, until)) if until > self.seen => Err(Said::No(name, until)),
             _ => Ok(()),
         }
     }
 
-    /// One failure: strangers spend their throttle; the others wait 30 s after the tenth, and
-    /// twice as long after each more, up to an hour.
-    pub fn reserve(&mut self, which: Which, lane: Lane) {
-        let seen = self.seen;
+    /// A failure: strangers spend their throttle; the others wait 30 s after the tenth, and twice as
+    /// long after each more, up to an hour.
+    pub fn reserve(&mut self, (which, count): (Which, u32), lane: Lane) -> Held {
+        let (seen, cap) = (self.seen, Rules::cap(lane));
         let ledger = self.ledgers.entry((which, lane)).or_default();
-        ledger.count = (ledger.count + 1).min(Rules::cap(lane));
+        let within_cap = ledger.count + count <= cap || ledger.count == 0;
+        let counted = count.min(cap - ledger.count);
+        ledger.count += counted;
         match lane {
-            Lane::Stranger => ledger.empty_at = ledger.empty_at.max(seen) + Rules::REFILL,
+            Lane::Stranger => {
+                ledger.empty_at = ledger.empty_at.max(seen) + u64::from(count) * Rules::REFILL;
+            }
             _ if ledger.count < 10 => ledger.wait = None,
             _ => {
                 let length = (30 * SECOND) << (ledger.count - 10).min(7);
                 ledger.wait = Some((seen, length.min(HOUR)));
             }
         }
+        Held { which, lane, count, counted, within_cap }
     }
 
     /// The failure that was just counted is taken back.
-    pub fn refund(&mut self, which: Which, (lane, within_cap): (Lane, bool)) {
-        let ledger = self.ledgers.entry((which, lane)).or_default();
-        ledger.count -= u32::from(within_cap);
+    pub fn refund(&mut self, held: &Held) {
+        let ledger = self.ledgers.entry((held.which, held.lane)).or_default();
+        ledger.count -= if held.within_cap { held.counted } else { 0 };
         ledger.wait = None;
-        if lane == Lane::Stranger {
-            ledger.empty_at -= Rules::REFILL;
+        if held.lane == Lane::Stranger {
+            ledger.empty_at -= u64::from(held.count) * Rules::REFILL;
         }
+    }
+
+    /// The guess was right: its own spending comes back, and the count starts over.
+    pub fn succeed(&mut self, held: &Held) {
+        self.refund(held);
+        self.reset(held.which, held.lane);
     }
 
     /// The count starts over; the throttle doesn't.

@@ -1,15 +1,19 @@
 //! Engine and model side by side. Where the store may have failed there are several models, one
 //! for each state that may stand; what the engine then says must fit one of them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use pinbolt::{Reference, Refusal, op::Begun};
 
 use super::{
-    commands::{ANA, Act, Command, Meaning, NAMES, RUI, Typed},
-    engine::Engine,
+    commands::{
+        ANA, Act, Command, Given, Meaning, NAMES, NO_PHONE, NOBODY, Otp, PURPOSES, RUI, Recovery,
+        Typed,
+    },
+    engine::{Engine, LIST},
     model::{Handle, Model, Said},
     rows::{Challenge, DAY, Row},
+    tokens::Token,
 };
 
 const NOW: u64 = 1_800_000_000_000;
@@ -23,6 +27,8 @@ pub struct World {
     models: Vec<Model>,
     handles: Vec<String>,
     codes: Vec<Option<String>>,
+    /// The rows of the lists of recovery codes.
+    lists: Vec<usize>,
     guesses: u64,
     /// How often each answer was heard.
     pub heard: BTreeMap<&'static str, u64>,
@@ -33,18 +39,26 @@ impl World {
         let mut engine = Engine::new(NOW);
         engine.enroll("ana", &[NAMES[1].0, NAMES[2].0]);
         engine.enroll("rui", &[NAMES[4].0]);
+        engine.add_token("ana", (ANA, 0), false);
+        engine.add_token("ana", (ANA, 1), true);
+        engine.add_token("rui", (RUI, 0), false);
         let row = |known, channels| Row::new(known, channels, if known { NOW } else { 0 });
-        let rows = vec![
+        let mut rows = vec![
             row(true, [true, true]),
             row(true, [true, false]),
             row(false, [false; 2]),
             row(false, [false; 2]),
         ];
+        rows[ANA].tokens = vec![Token::new(false), Token::new(true)];
+        rows[RUI].tokens = vec![Token::new(false)];
+        rows[NOBODY].seems = seeming()[0];
+        rows[NO_PHONE].seems = seeming()[1];
         Self {
             engine,
             models: vec![Model::new(rows)],
             handles: Vec::new(),
             codes: Vec::new(),
+            lists: Vec::new(),
             guesses: 0,
             heard: BTreeMap::new(),
         }
@@ -116,9 +130,32 @@ impl World {
                 let handle = at(back)?;
                 Act::Cancel { handle, session: asked(handle, other).0 }
             }
-            Meaning::Verify { name, right, lane } => {
-                let ((name, row), hashed) = (NAMES[name], hashes(0));
-                Act::Verify { name, row, pin: pin(row, right), lane, hashed }
+            Meaning::Verify { name, purpose, right, otp, recovery, joined, lane } => {
+                let (name, row) = NAMES[name];
+                let (purpose, asks_pin, asks_otp, asks_recovery) = PURPOSES[purpose];
+                let given = Given {
+                    pin: asks_pin.then(|| pin(row, right)),
+                    otp: asks_otp.then(|| self.near(row, otp)),
+                    recovery: asks_recovery.then(|| self.listed(row, recovery)),
+                    joined: joined && asks_pin && asks_otp,
+                };
+                let twice = asks_pin && asks_recovery;
+                let hashed = hashes(0) && (!twice || hashes(1));
+                Act::Verify { name, row, purpose, given, lane, hashed }
+            }
+            Meaning::Resync { name, token, far, apart } => {
+                let (name, row) = id(name);
+                let token = token % model.rows[row].tokens.len().max(1);
+                let now = model.rows[row].tokens.get(token).map_or(0, |t| t.now(self.engine.now));
+                let first = now + far;
+                let second = first + 1 + u64::from(apart);
+                Act::Resync { name, row, token, first, second }
+            }
+            Meaning::Issue { name } => {
+                let (name, row) = id(name);
+                self.lists.push(row);
+                let (list, hashed) = (self.lists.len() - 1, hashes(0) && hashes(1));
+                Act::Issue { name, row, list, hashed }
             }
             Meaning::ChangePin { name, right, new } => {
                 let (name, row) = id(name);
@@ -137,11 +174,34 @@ impl World {
         })
     }
 
+    /// A token's code so far from the one that is right now; as for nobody, any.
+    fn near(&self, row: usize, otp: Otp) -> Option<(usize, u64)> {
+        let Otp::Near { token, off } = otp else { return None };
+        let tokens = &self.models[0].rows[row].tokens;
+        let token = token % tokens.len().max(1);
+        let now = tokens.get(token).map_or(7, |token| token.now(self.engine.now));
+        Some((token, now.saturating_add_signed(off)))
+    }
+
+    /// A code of a list of the row's that was shown, the newest first.
+    fn listed(&self, row: usize, recovery: Recovery) -> Option<(usize, usize)> {
+        let Recovery::Of(back, at) = recovery else { return None };
+        let own = (0..self.lists.len()).rev().filter(|list| self.lists[*list] == row);
+        let list = own.filter(|list| self.engine.knows(*list)).nth(back)?;
+        Some((list, at % LIST))
+    }
+
     fn act(&mut self, act: &Act) {
         let before = self.engine.store.injected();
         let (said, begun, refusal) = self.engine.act(act, &self.handles);
         let faulty = self.settle_faults(before);
         *self.heard.entry(said.name()).or_default() += 1;
+        let by = match act {
+            Act::Verify { purpose, .. } if said == Said::Proof => Some(*purpose),
+            Act::Resync { .. } if said == Said::Done => Some("found again"),
+            _ => None,
+        };
+        by.into_iter().for_each(|by| *self.heard.entry(by).or_default() += 1);
         let states = std::mem::take(&mut self.models);
         let mut fits = Vec::new();
         for model in &states {
@@ -269,7 +329,13 @@ impl World {
             let record = model.rows[row].at(now);
             let counted = record.ledgers.iter().filter(|(_, ledger)| ledger.count > 0);
             let counted = counted.map(|((which, lane), ledger)| (*which, *lane, ledger.count));
-            seen == Some((record.blocked, counted.collect()))
+            let shown = |token: &Token| match token.clock {
+                true => (None, token.offset + token.drift),
+                false => (Some(token.next), 0),
+            };
+            let tokens = record.tokens.iter().map(shown).collect();
+            let left = record.list.as_ref().map(|(_, used)| LIST - used.len());
+            seen == Some((record.blocked, counted.collect(), tokens, left))
         });
         assert!(!self.models.is_empty(), "an operator sees {seen:?}, the model {states:?}");
     }
@@ -286,6 +352,13 @@ fn ways(act: &Act, faulty: bool) -> Vec<(u32, (u32, bool))> {
         false => &[(1, true)],
     };
     writes.iter().flat_map(|left| spendings.iter().map(|way| (*left, *way))).collect()
+}
+
+/// How many tokens each of the two unknown names seems to have. It is by their keyed rows, which a
+/// model can't know, and so seen once.
+fn seeming() -> [u32; 2] {
+    static SEEN: OnceLock<[u32; 2]> = OnceLock::new();
+    *SEEN.get_or_init(|| [NAMES[5].0, NAMES[7].0].map(|name| Engine::new(NOW).seems(name)))
 }
 
 /// The account id among the names, for verbs that take no address.
