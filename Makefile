@@ -2,7 +2,7 @@
 CARGO ?= cargo
 export CARGO_LLVM_COV_SETUP = no
 
-.PHONY: help needs demo test lint docs install uninstall race crash models sequences bench timing fuzz
+.PHONY: help needs demo test lint docs install uninstall race crash models sequences interop bench timing fuzz
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -44,6 +44,10 @@ models: needs ## explore the protocols' states, and the broken forms that must f
 
 sequences: needs ## a million random steps against the model
 	PINBOLT_STEPS=1000000 $(CARGO) test --release --locked -p pinbolt --test sequences -- --nocapture
+
+interop: ## one-time codes against oathtool and pyotp, ten thousand each way
+	@sh scripts/needs test
+	@sh scripts/interop
 
 bench: ## figures, as ratios beside a peer in one run
 	@sh scripts/needs test

@@ -4,6 +4,8 @@
 mod faces;
 mod finish;
 mod memory;
+mod oath_c;
+mod oath_python;
 mod pin;
 mod sqlite;
 mod world;
@@ -20,6 +22,8 @@ fn main() {
     figures.push(sqlite::against_bare_writes());
     figures.extend(faces::against_rust());
     figures.extend(faces::pauses());
+    figures.extend(oath_c::against_liboath());
+    figures.extend(oath_python::against_peers());
     for Figure { name, value } in figures {
         println!("ratio {name} {value:.3}");
     }

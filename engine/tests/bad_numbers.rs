@@ -13,9 +13,12 @@ mod stepping;
 
 use common::*;
 use pinbolt::{
-    Channel, Failure, Policy,
+    Channel, Failure, Policy, Refusal,
     driver::Store,
-    op::{Begin, Block, Cancel, ChangePin, Describe, Resend, Step, Unblock, Unlock, Verb},
+    op::{
+        Begin, Block, Cancel, ChangePin, ConfirmToken, Describe, Evidence, IssueRecoveryCodes,
+        RemoveToken, Resend, ResyncToken, Step, TokenKind, Unblock, Unlock, Verb,
+    },
     policy::{Purpose, SETTINGS, Setting},
     row::{RowName, Snapshot},
 };
@@ -132,16 +135,43 @@ fn failure_30_every_time_from_the_first_to_the_last() {
     let times = [0, 1, 999, NOW, u64::MAX - 1, u64::MAX];
     for before in times {
         for after in times {
-            let ground = Ground::new(policy());
+            let ground = Ground::new(with_tokens().build().unwrap());
             ground.now.set(before);
             ground.enroll_ana();
+            ground.run(standing(TokenKind::TOTP)).unwrap();
             let challenge = ground.sent(look_up("ana")).unwrap();
             // At the end of time a code has expired before it could go out.
             let code = ground.mail.borrow().last().map(|mail| mail.code.clone());
             let code = code.unwrap_or_else(|| "000000".into());
             ground.now.set(after);
             every_verb(&ground, &challenge.handle, &code, before == after);
+            every_code(&ground);
         }
+    }
+}
+
+/// Every verb of tokens and recovery codes; a code of the present step passes at any time.
+fn every_code(ground: &Ground) {
+    let (account, caller, authority) = ("ana", CALLER, by_operator);
+    let now = step(ground.now.get());
+    let (first, second) = (&otp(now), &otp(now.saturating_add(1)));
+    let by = |code| told(ground, verify_by(account, "otp", Evidence::otp(code))).0;
+    assert_eq!(by(first), Told::Granted);
+    assert_eq!(by(first), Told::Refused(Refusal::AlreadyUsed));
+    let issued = ground.run(IssueRecoveryCodes { account, authority: authority() }).unwrap();
+    let recovery = issued.iter().next().unwrap();
+    let recovered = verify_by(account, "recover", Evidence::recovery_code(recovery));
+    assert_eq!(told(ground, recovered).0, Told::Granted);
+    let confirm = |token| ConfirmToken { account, token, code: first, caller };
+    for answer in [
+        told(ground, ResyncToken { account, token: 1, first, second, caller }).0,
+        told(ground, RemoveToken { account, token: 1, authority: authority() }).0,
+        told(ground, token(TokenKind::TOTP)).0,
+        told(ground, confirm(2)).0,
+        told(ground, RemoveToken { account, token: 2, authority: authority() }).0,
+        told(ground, Describe { account }).0,
+    ] {
+        assert!(matches!(answer, Told::Granted | Told::Refused(_)), "{answer:?}");
     }
 }
 
@@ -198,7 +228,7 @@ fn what_a_row_is_kept_until_fits_a_signed_column_or_is_for_ever() {
 #[test]
 fn failure_30_every_setting_at_its_bounds_together() {
     for pick in [|s: &Setting| s.min, |s: &Setting| s.max] {
-        let mut builder = builder();
+        let mut builder = with_tokens();
         for setting in SETTINGS.iter().filter(|s| !s.path.starts_with("hash.")) {
             builder = builder.set(setting.path, pick(setting)).unwrap();
         }
@@ -213,5 +243,34 @@ fn failure_30_every_setting_at_its_bounds_together() {
         let challenge = ground.sent(look_up("ana")).unwrap();
         let code = ground.code();
         assert_eq!(told(&ground, finish(&challenge.handle, &code)).0, Told::Granted);
+        ground.run(standing(TokenKind::TOTP)).unwrap();
+        every_code(&ground);
+        windows(&ground, pick);
     }
+}
+
+/// The furthest codes that a policy at its bounds takes, and the ones after them.
+fn windows(ground: &Ground, pick: fn(&Setting) -> u64) {
+    let at = |path| pick(SETTINGS.iter().find(|setting| setting.path == path).unwrap());
+    let token = ground.run(standing(TokenKind::HOTP)).unwrap().token;
+    let by = |counter| named(ground.run(verify_by("ana", "otp", Evidence::otp(&otp(counter)))));
+    // The least cap is one failure.
+    let enabled = || {
+        let (authenticator, authority) = (pinbolt::Authenticator::OTP, by_operator());
+        ground.run(Unlock { account: "ana", authenticator, authority }).unwrap();
+        ground.advance(6 * DAY);
+    };
+    let far = at("hotp.look_ahead");
+    enabled();
+    assert_eq!(by(far + 1), "WrongCredentials");
+    enabled();
+    assert_eq!(by(far), "granted");
+    let resync = |first, second| {
+        let (account, caller, first, second) = ("ana", CALLER, &otp(first), &otp(second));
+        named(ground.run(ResyncToken { account, token, first, second, caller }))
+    };
+    let far = far + at("otp.resync");
+    assert_eq!(resync(far, far + 1), "WrongCredentials");
+    enabled();
+    assert_eq!(resync(far - 1, far), "granted");
 }
