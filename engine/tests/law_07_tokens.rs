@@ -133,7 +133,7 @@ fn seems(ground: &Ground, name: &str) -> u64 {
 /// Nobody's name of this kind that seems to have so many tokens.
 fn nobody(kind: Nobodies, tokens: u64) -> String {
     let blank = Ground::new(policy_with(&[]));
-    (0..).map(kind).find(|name| seems(&blank, name) == tokens).unwrap()
+    (0..10_000).map(kind).find(|name| seems(&blank, name) == tokens).unwrap()
 }
 
 const WRONG_RECOVERY: &str = "0000-0000-0000-0000";
@@ -338,6 +338,29 @@ fn an_account_counts_its_confirmed_tokens() {
         }
         let authority = by_operator();
         ground.run(RemoveToken { account: "ana", token: added + 1, authority }).unwrap();
+    }
+}
+
+/// A guess may count more than the throttle holds, and is remembered as long as it closes it.
+#[test]
+fn an_unknown_name_forgets_no_sooner_than_an_account() {
+    let slow = policy_with(&[("throttle.burst", 3), ("throttle.per_day", 1)]);
+    let known = State::NoToken.ground(&slow);
+    for secret in 1..=8 {
+        add(&known, secret, true);
+    }
+    let eight = nobody(KINDS[0].1, 8);
+    let guess = || verify_by(&eight, "otp", Evidence::otp("000000"));
+    for days in 0..=10 {
+        let (known, unknown) = (known.copy(), Ground::new(slow.clone()));
+        let told = [(&known, "ana"), (&unknown, &eight)].map(|(ground, name)| {
+            let guess = || pinbolt::op::Verify { name, ..guess() };
+            assert_eq!(named(ground.run(guess())), "WrongCredentials");
+            ground.advance(days * DAY);
+            ground.run(guess()).map(drop)
+        });
+        assert_eq!(told[0], told[1], "after {days} days");
+        assert_eq!(told[0] == Err(Refusal::WrongCredentials), days >= 8, "after {days} days");
     }
 }
 

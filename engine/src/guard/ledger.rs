@@ -38,10 +38,11 @@ impl Rules {
         }
     }
 
-    /// How long a stranger's ledger may show what it has counted, in milliseconds: a decoy forgets
-    /// no sooner.
-    pub(crate) fn memory(&self) -> u64 {
-        self.throttle.map_or(u64::MAX, |rate| rate.capacity())
+    /// How long a stranger's ledger may show what it has counted, in milliseconds, where a guess
+    /// counts `most` at most: a decoy forgets no sooner.
+    pub(crate) fn memory(&self, most: u32) -> u64 {
+        let spent = |rate: Rate| rate.interval.saturating_mul(most.into());
+        self.throttle.map_or(u64::MAX, |rate| rate.capacity().max(spent(rate)))
     }
 
     fn wait_after(&self, count: u32) -> u64 {

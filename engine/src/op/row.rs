@@ -261,5 +261,5 @@ fn at_hand(loaded: Option<Account>, absent: Option<&Account>, cx: &Cx) -> Option
 
 /// A decoy forgets when an account would show nothing any more, and not before five days.
 fn decoy_memory(cx: &Cx) -> u64 {
-    cx.pinbolt.policy().ledger().memory().max(MEMORY)
+    cx.pinbolt.policy().ledger().memory(Account::MAX_TOKENS).max(MEMORY)
 }
