@@ -6,7 +6,7 @@ use core::{ffi::c_char, ptr};
 use ::pinbolt::{
     Error, Misuse, Refusal,
     driver::milliseconds,
-    oath::{Algorithm, Code, Hotp},
+    oath::{Algorithm, Code, Hotp, Totp},
 };
 
 use crate::{
@@ -159,9 +159,11 @@ pub unsafe extern "C" fn pinbolt_totp_step(
     entry(|| {
         // SAFETY: C's promise, as pinbolt.h asks for it.
         let step = unsafe { clear(step, 0) }?;
-        let seconds = milliseconds(now)?.checked_div(1000).and_then(|now| now.checked_sub(start));
-        let seconds = seconds.ok_or(Misuse::Value)?;
-        *step = seconds.checked_div(period.into()).ok_or(Misuse::Token)?;
+        let now = milliseconds(now)?;
+        if period == 0 {
+            return Err(Misuse::Token.into());
+        }
+        *step = Totp::step_of(now, (period, start)).ok_or(Misuse::Value)?;
         Ok(())
     })
 }

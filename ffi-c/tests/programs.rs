@@ -25,6 +25,7 @@ const PROGRAMS: &[&str] = &[
     "wrong_tokens",
     "callbacks",
     "race",
+    "race_tokens",
     "canary",
     "kit",
 ];

@@ -71,13 +71,14 @@ static UNUSED uint32_t standing_token(world *w, uint32_t kind, pinbolt_bytes sec
     return token;
 }
 
-// Of `a-1`, in the usual session; what the purpose asks for stands in `args`.
+// Of `a-1` where nobody is named, in the usual session; what the purpose asks for stands in `args`.
 static UNUSED pinbolt_op *start_verify(world *w, pinbolt_verify_args args)
 {
     pinbolt_op *op = STALE;
     pinbolt_caller caller = session("session-1");
     args.size = sizeof args;
-    args.name = text("a-1");
+    if (args.name.data == NULL)
+        args.name = text("a-1");
     args.caller = &caller;
     GIVES(pinbolt_start_verify(w->pinbolt, w->now, &args, &op), PINBOLT_OK);
     return op;

@@ -97,6 +97,7 @@ static UNUSED void world_open(world *w, const char *url)
     pinbolt_clock clock = {sizeof clock, &w->now, clock_now};
     pinbolt_engine_args args = {.size = sizeof args, .delivery = &delivery, .clock = &clock};
     args.hash_slots = 2;
+    args.hash_patience = 600000; // However slow the tools are that watch.
     if (url != NULL)
         args.url = text(url);
     else

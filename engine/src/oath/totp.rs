@@ -46,7 +46,13 @@ impl Totp {
     /// (RFC 6238, 4.2).
     #[must_use]
     pub fn step(&self, now: u64) -> Option<u64> {
-        (now / 1000).checked_sub(self.start)?.checked_div(self.period.into())
+        Self::step_of(now, (self.period, self.start))
+    }
+
+    /// The same for any token of this `period` and `start`; `None` also for a period of 0.
+    #[must_use]
+    pub fn step_of(now: u64, (period, start): (u32, u64)) -> Option<u64> {
+        (now / 1000).checked_sub(start)?.checked_div(period.into())
     }
 
     /// The code of `step`.

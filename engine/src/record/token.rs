@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::{
     error::Failure,
     guard::{Span, Windows},
-    oath::{Algorithm, Code, Hotp},
+    oath::{Algorithm, Code, Hotp, Totp},
 };
 
 /// Codes that a candidate may be tried with.
@@ -188,7 +188,7 @@ impl Token {
     }
 
     fn plain_step(&self, now: u64) -> Option<u64> {
-        (now / 1000).checked_sub(self.start)?.checked_div(self.period?.into())
+        Totp::step_of(now, (self.period?, self.start))
     }
 
     /// All of the window is computed, and the code before the watermark where it lies outside:
