@@ -73,6 +73,55 @@ impl fmt::Debug for TokenSecret<'_> {
 ///
 /// Refuses with `NotAuthorized`, `UnknownAccount`, `TokenExists` where a confirmed token has this very
 /// secret, or `TooManyTokens`: an account has up to 8, and the oldest candidate makes room.
+///
+/// # Example: an app is added, confirmed, and signs in behind the PIN
+///
+#[cfg_attr(feature = "testkit", doc = "```")]
+#[cfg_attr(not(feature = "testkit"), doc = "```ignore")]
+/// use pinbolt::driver::{Clock, Engine};
+/// use pinbolt::oath::{Algorithm, Hotp, Totp};
+/// use pinbolt::op::{
+///     AddToken, ConfirmToken, Enroll, Evidence, TokenKind, TokenSecret, Verify,
+/// };
+/// use pinbolt::policy::Purpose;
+/// use pinbolt::testkit::{MemoryStore, Outbox, VirtualClock};
+/// use pinbolt::{Caller, Keyring, Operator, Pinbolt, Policy};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let keys = Keyring::new(*b"32 random bytes that name rows..", 1, *b"32 random bytes that seal rows..")?;
+/// let policy = Policy::builder().purpose(Purpose::pin("sign-in").and_otp()).build()?;
+/// # let clock = VirtualClock::at(1_800_000_000_000);
+/// let engine = Engine::new(Pinbolt::open(keys, policy, "")?, MemoryStore::new(), Outbox::new());
+/// # let engine = engine.with_clock(clock.clone());
+/// engine.run(Enroll { account: "a-1", pin: Some("802714"), addresses: &[], asserted_by: None })?;
+///
+/// let added = engine.run(AddToken {
+///     account: "a-1",
+///     label: "phone",
+///     kind: TokenKind::TOTP,
+///     algorithm: Algorithm::Sha1,
+///     digits: 6,
+///     secret: TokenSecret::Generated,
+///     confirmed: false,
+///     authority: Operator::new("desk-7", "seen in person")?.into(),
+/// })?;
+/// // Shown once, in base32 or as a QR code. From here on the person's app makes the codes:
+/// let secret = added.secret().ok_or("it was made here")?;
+/// let app = Totp::new(Hotp::new(Algorithm::Sha1, 6, secret)?, 30, 0)?;
+/// let shown = |now| app.code_at(now).ok_or("before 1970");
+///
+/// let (account, token, caller) = ("a-1", added.token, Caller::new(b"the session's id"));
+/// let code = shown(clock.now())?;
+/// engine.run(ConfirmToken { account, token, code: code.as_str(), caller })?;
+///
+/// clock.advance(30_000); // The code that confirmed can't sign in.
+/// let typed = format!("802714{}", shown(clock.now())?.as_str());
+/// let evidence = Evidence::pin_then_otp(&typed); // or Evidence::pin("802714").and_otp(code)
+/// let (name, purpose, context) = ("a-1", "sign-in", &b""[..]);
+/// let accepted = engine.run(Verify { name, purpose, evidence, caller, context })?;
+/// assert!(accepted.factors().pin && accepted.factors().otp);
+/// # Ok(()) }
+/// ```
 pub struct AddToken<'a> {
     /// The account's id.
     pub account: &'a str,
