@@ -14,9 +14,9 @@ Example:
     >>> totp.code_at(now_ms)
     '07081804'
     >>> step = totp.step(now_ms)
-    >>> totp.matching("0708 1804", step - 1, 2)
+    >>> totp.matching("0708 1804", max(step - 1, 0), 2)
     Matched(37037036)
-    >>> totp.matching("07081805", step - 1, 2) is None
+    >>> totp.matching("07081805", max(step - 1, 0), 2) is None
     True
 
     A response to a challenge, by a token whose counter stands at 5 or a few further.

@@ -12,14 +12,9 @@ from typing import Final, Literal
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from model.rows import DAY, HOUR, SECOND
+from model.rules import Rules
 from model.verbs import REDELIVERS
 from model.world import ACCOUNTS, NAMES, PINS, SESSIONS, Clock, Typed, World
 
@@ -79,23 +74,11 @@ mostly = st.sampled_from([True] * 7 + [False])
 seldom = st.sampled_from([False] * 15 + [True])
 
 
-class Sequences(RuleBasedStateMachine):
+class Sequences(Rules):
     """Verbs in any order; some say "the right one", whatever that is by then."""
-
-    def __init__(self, world: World, heard: Counter[str]) -> None:
-        super().__init__()
-        self.world, self.heard = world, heard
-
-    def teardown(self) -> None:
-        self.heard.update(self.world.heard)
 
     def has_handles(self) -> bool:
         return bool(self.world.handles)
-
-    @initialize()
-    def two_people(self) -> None:
-        self.world.enroll("ana")
-        self.world.enroll("rui")
 
     @rule(account=accounts)
     def enroll(self, account: str) -> None:
@@ -272,11 +255,17 @@ class Sequences(RuleBasedStateMachine):
         self.world.gateway.says = says
 
 
-def play(worlds: Callable[[], World], *, examples: int, shrink: bool = True) -> Counter[str]:
+def play(
+    worlds: Callable[[], World],
+    *,
+    examples: int,
+    shrink: bool = True,
+    rules: type[Rules] = Sequences,
+) -> Counter[str]:
     """The same sequences in each run; a failure is printed shrunk, and no file remembers it."""
     heard: Counter[str] = Counter()
     run_state_machine_as_test(
-        lambda: Sequences(worlds(), heard),  # type: ignore[arg-type]  # What makes one will do.
+        lambda: rules(worlds(), heard),  # type: ignore[arg-type]  # What makes one will do.
         settings=settings(
             max_examples=examples,
             stateful_step_count=100,

@@ -13,6 +13,8 @@ from typing import Final, Literal, NamedTuple
 
 from pinbolt import Authenticator, Channel, Lane
 
+from .tokens import Recovery, Token
+
 SECOND: Final = 1_000
 HOUR: Final = 3_600 * SECOND
 DAY: Final = 24 * HOUR
@@ -108,34 +110,49 @@ class Ledger:
     empty_at: int = 0
     """When the stranger's throttle will have forgotten everything."""
 
-    def is_disabled(self) -> bool:
-        return self.count >= CAPS[self.lane]
+    def is_disabled(self, guesses: int = 1) -> bool:
+        """Whether it can't count so many more."""
+        return self.count + guesses > CAPS[self.lane]
 
-    def gate(self, now: int) -> None:
+    def gate(self, now: int, guesses: int = 1) -> None:
         """Refuse who is throttled, or waits. That it is disabled is never told."""
-        after = max(self.empty_at, now) + REFILL
-        if self.lane == "stranger" and after > now + BURST * REFILL:
-            raise Refusal("Throttled", after - BURST * REFILL)
+        opens = self.opens(now, guesses)
+        if self.lane == "stranger" and opens > now:
+            raise Refusal("Throttled", opens)
         until = sum(self.wait) if self.wait else 0
         if now < until:
             raise Refusal("Waiting", until)
 
-    def reserve(self, now: int) -> None:
-        """One failure: strangers spend their throttle; the others wait 30 s after the tenth, and
-        twice as long after each more, up to an hour."""
-        self.count = min(self.count + 1, CAPS[self.lane])
+    def opens(self, now: int, guesses: int) -> int:
+        """When a stranger's throttle takes so many more: all fit in, or it rests."""
+        after = max(self.empty_at, now) + guesses * REFILL
+        return min(after - BURST * REFILL, self.empty_at)
+
+    def reserve(self, now: int, guesses: int = 1) -> int:
+        """So many failures: strangers spend their throttle; the others wait 30 s after the tenth,
+        and twice as long after each more, up to an hour. Gives what a refund takes back: beyond
+        the cap nothing."""
+        rise = 0 if self.is_disabled(guesses) else guesses
+        self.count = min(self.count + guesses, CAPS[self.lane])
         if self.lane == "stranger":
-            self.empty_at = max(self.empty_at, now) + REFILL
+            self.empty_at = max(self.empty_at, now) + guesses * REFILL
         elif self.count < 10:
             self.wait = None
         else:
             self.wait = (now, min(30 * SECOND << min(self.count - 10, 7), HOUR))
+        return rise
 
-    def succeed(self) -> None:
-        """The reserved failure is given back and the count starts over; the throttle doesn't."""
+    def succeed(self, guesses: int = 1) -> None:
+        """The reserved failures are given back and the count starts over; the throttle doesn't."""
         self.reset()
         if self.lane == "stranger":
-            self.empty_at -= REFILL
+            self.empty_at -= guesses * REFILL
+
+    def refund(self, rise: int, guesses: int) -> None:
+        """The reserved failures are taken back."""
+        self.count -= rise
+        if self.lane == "stranger":
+            self.empty_at -= guesses * REFILL
 
     def reset(self) -> None:
         self.count, self.wait = 0, None
@@ -153,6 +170,10 @@ class Row:
     series: defaultdict[str, Series] = field(default_factory=lambda: defaultdict(Series))
     seen: int = 0
     refills: list[int] = field(default_factory=list)
+    tokens: list[Token] = field(default_factory=list)
+    added: int = 0
+    """Tokens that there ever were."""
+    recovery: Recovery | None = None
     life: int = 0
     """Counts the times that everything was forgotten."""
 

@@ -6,15 +6,17 @@ and not from the engine, so that the two can disagree.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from pinbolt import Authenticator, Channel, Lane
+from pinbolt import Authenticator, Channel, Lane, TokenKind
 
+from . import evidence
+from .evidence import STRANGER, well_formed
 from .rows import DAY, HOUR, KEPT, MEMORY, Asked, Challenge, Refusal, Row, Said, Series
 
 REDELIVERS: Final = {"sign-in": False, "look-up": False, "redelivered": True}
 """By purpose: whether a resend sends the same code again."""
-STRANGER: Final[Lane] = "stranger"
 
 
 class Handle(NamedTuple):
@@ -157,11 +159,69 @@ class Model:
         ledger.reserve(record.seen)
         raise Refusal("WrongCode", challenge.tries_left)
 
-    def verify(self, *, name: str, purpose: str, pin: str, session: bytes) -> Said:
+    def verify(
+        self,
+        *,
+        name: str,
+        purpose: str,
+        session: bytes,
+        pin: str | None = None,
+        otp: str | None = None,
+        recovery_code: str | None = None,
+    ) -> Said:
+        parts: dict[Authenticator, str | None]
+        parts = {"pin": pin, "recovery-code": recovery_code, "otp": otp and well_formed(otp)}
+        given = {part: typed for part, typed in parts.items() if typed is not None}
         key = self.named(name)
-        self.check(key, pin)
-        record = self.settle(key)
-        return Said("Accepted", (record.account, purpose, STRANGER, record.seen))
+        record = self.turn(key)
+        refusal = evidence.verify(record, given, self.now)
+        self.rows[key] = record
+        if refusal is not None:
+            raise Refusal(refusal)
+        lane: Lane = "first-factor" if "pin" in given and len(given) > 1 else STRANGER
+        return Said("Accepted", (record.account, purpose, lane, record.seen))
+
+    def add_token(
+        self,
+        *,
+        account: str,
+        label: str,
+        kind: TokenKind,
+        secret: bytes,
+        confirmed: bool,
+        authority: object,
+    ) -> Said:
+        return self.act(
+            account,
+            lambda record: evidence.add_token(record, kind, secret, confirmed=confirmed),
+        )
+
+    def confirm_token(self, *, account: str, token: int, code: str, session: bytes) -> Said:
+        return self.act(
+            account, lambda record: evidence.confirm_token(record, token, code, self.now)
+        )
+
+    def resync_token(
+        self, *, account: str, token: int, first: str, second: str, session: bytes
+    ) -> Said:
+        codes = first, second
+        return self.act(
+            account, lambda record: evidence.resync_token(record, token, codes, self.now)
+        )
+
+    def remove_token(self, *, account: str, token: int, authority: object) -> Said:
+        return self.act(account, lambda record: evidence.remove_token(record, token))
+
+    def issue_recovery_codes(self, *, account: str, authority: object) -> Said:
+        return self.act(account, evidence.issue_recovery_codes)
+
+    def act(self, account: str, act: Callable[[Row], Said]) -> Said:
+        """What is done to a record, refused or not, and written unless it raises."""
+        key = self.known(account)
+        record = self.turn(key)
+        said = act(record)
+        self.rows[key] = record
+        return said
 
     def change_pin(self, *, account: str, old: str, new: str, session: bytes) -> Said:
         key = self.known(account)
@@ -215,10 +275,21 @@ class Model:
         return Said("Done")
 
     def describe(self, *, account: str) -> Said:
-        """What an operator sees: whether it is blocked, its failures, and its addresses."""
+        """What an operator sees: whether it is blocked, its failures, and what it has."""
         record = self.rows[self.known(account)]
         counted = {key: ledger.count for key, ledger in record.ledgers.items() if ledger.count}
-        return Said("Description", (record.state == "blocked", counted, len(record.addresses)))
+        tokens = [
+            (
+                token.number,
+                token.confirmed,
+                token.next if token.kind == "hotp" else None,
+                token.offset + token.drift,
+            )
+            for token in record.tokens
+        ]
+        left = None if record.recovery is None else record.recovery.left
+        blocked = record.state == "blocked"
+        return Said("Description", (blocked, counted, len(record.addresses), tokens, left))
 
     def undelivered(self, handle: str) -> None:
         """The gateway refused the newest message: its cooldown is given back, but to no stranger,

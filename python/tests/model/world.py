@@ -7,9 +7,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Final, Literal, TypeAlias
 
 import pinbolt
-from pinbolt import Authenticator, Channel
+from pinbolt import Authenticator, Channel, TokenKind
 
 from .rows import MEMORY, Challenge, Said
+from .tokens import PERIOD, Recovery, Token, code_of
 from .verbs import Model, plain
 
 KEYS: Final = """
@@ -23,6 +24,11 @@ purposes.sign-in = { pin = true, code = ["sms", "email"] }
 purposes.look-up = { code = ["sms", "email"] }
 purposes.redelivered = { code = ["sms", "email"], resend = "redeliver" }
 purposes.step-up = { pin = true }
+purposes.token = { otp = true }
+purposes.vault = { pin = true, otp = true }
+purposes.paper = { recovery_code = true }
+purposes.safe = { pin = true, otp = true, recovery_code = true }
+recovery.codes = 2
 """
 START: Final = 1_800_000_000_000
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -38,6 +44,7 @@ UNKNOWN: Final = ("nobody", "+351912999999")
 NAMES: Final = (*ACCOUNTS, "+351 912 000 417", "ana.reis@Example.com", "+351912000433", *UNKNOWN)
 PINS: Final = ("802714", "904173", "615038")
 SESSIONS: Final = (b"session 1", b"session 2")
+SECRETS: Final = tuple(bytes([n]) * 20 for n in range(1, 12))
 CONTEXTS: Final = (b"", b"pay 10")
 LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -139,6 +146,78 @@ class World:
         pin = self.pin(name, right=right)
         self.do("verify", name=name, purpose="step-up", pin=pin, session=SESSIONS[0])
 
+    def add_token(self, account: str, kind: TokenKind, secret: int, *, confirmed: bool) -> None:
+        self.do(
+            "add_token",
+            account=account,
+            label="app",
+            kind=kind,
+            secret=SECRETS[secret],
+            confirmed=confirmed,
+            authority=DESK,
+        )
+
+    def confirm_token(self, account: str, nth: int, ahead: int, *, right: bool) -> None:
+        token = self.token(account, nth, confirmed=False)
+        code = self.code(token, ahead, right=right)
+        self.do(
+            "confirm_token", account=account, token=token.number, code=code, session=SESSIONS[0]
+        )
+
+    def resync_token(self, account: str, nth: int, ahead: int, *, right: bool) -> None:
+        token = self.token(account, nth, confirmed=True)
+        first, second = (self.code(token, at, right=right) for at in (ahead, ahead + 1))
+        self.do(
+            "resync_token",
+            account=account,
+            token=token.number,
+            first=first,
+            second=second,
+            session=SESSIONS[0],
+        )
+
+    def remove_token(self, account: str, nth: int) -> None:
+        number = self.token(account, nth, confirmed=nth > 0).number
+        self.do("remove_token", account=account, token=number, authority=DESK)
+
+    def issue_recovery_codes(self, account: str) -> None:
+        self.do("issue_recovery_codes", account=account, authority=DESK)
+
+    def prove(
+        self, name: str, purpose: str, nth: int, ahead: int, *, pin: bool, otp: bool, code: bool
+    ) -> None:
+        """Type all that a purpose asks for, each part right or not. How many guesses a code is for
+        who has no token is nobody's to know."""
+        parts: dict[str, str] = {}
+        holder = self.model.rows.get(self.model.holder(name) or "")
+        if purpose in ("vault", "safe"):
+            parts["pin"] = self.pin(name, right=pin)
+        if purpose in ("token", "vault", "safe"):
+            confirmed = [token for token in holder.tokens if token.confirmed] if holder else []
+            if not confirmed:
+                return
+            parts["otp"] = self.code(confirmed[nth % len(confirmed)], ahead, right=otp)
+        if purpose in ("paper", "safe"):
+            codes = holder.recovery.codes if holder and holder.recovery else ()
+            right = codes[nth % len(codes)] if codes and code else "0000-0000-0000-0000"
+            parts["recovery_code"] = right
+        self.do("verify", name=name, purpose=purpose, session=SESSIONS[0], **parts)
+
+    def token(self, account: str, nth: int, *, confirmed: bool) -> Token:
+        """One that the account has; if there is none of this kind, any; if none, the last that
+        there was."""
+        row = self.model.rows.get(f"account {account}")
+        tokens = row.tokens if row is not None else []
+        tokens = [token for token in tokens if token.confirmed == confirmed] or tokens
+        nobodys = Token(row.added if row else 0, "totp", SECRETS[0], confirmed=False)
+        return tokens[nth % len(tokens)] if tokens else nobodys
+
+    def code(self, token: Token, ahead: int, *, right: bool) -> str:
+        """What it shows, or showed before, or will later."""
+        base = token.next if token.kind == "hotp" else self.now // PERIOD
+        code = code_of(token.secret, max(base + ahead, 0))
+        return code if right else f"{(int(code) + 1) % 1_000_000:06}"
+
     def change_pin(self, account: str, new: str, *, right: bool) -> None:
         old = self.pin(account, right=right)
         self.do("change_pin", account=account, old=old, new=new, session=SESSIONS[0])
@@ -165,6 +244,9 @@ class World:
         assert said == predicted, f"{verb}{arguments}: {said}, and the model says {predicted}"
         if isinstance(answer, pinbolt.Begun):
             self.issued(answer)
+        if isinstance(answer, pinbolt.RecoveryCodes):
+            row = self.model.rows[f"account {arguments['account']}"]
+            row.recovery = Recovery(tuple(answer))
         for account in ACCOUNTS:
             seen = told(self.engine.describe(account=account))
             counts = self.model.step("describe", {"account": account})
@@ -226,7 +308,14 @@ def told(answer: object) -> Said:
             ledgers = [ledger for ledger in answer.ledgers if ledger.failures]
             counted = {(state.authenticator, state.lane): state.failures for state in ledgers}
             bound = sum(address.bound is not None for address in answer.addresses)
-            said = Said("Description", (answer.blocked, counted, bound))
+            tokens = [
+                (token.token, token.confirmed is not None, token.counter, token.clock_ahead)
+                for token in answer.tokens
+            ]
+            left = answer.recovery_codes_left
+            said = Said("Description", (answer.blocked, counted, bound, tokens, left))
+        case pinbolt.AddedToken(token):
+            said = Said("AddedToken", token)
         case pinbolt.Enrolled(bound, candidates):
             said = Said("Enrolled", (bound, candidates))
         case pinbolt.Unlocked(refilled):
