@@ -41,8 +41,7 @@ impl Rules {
     /// How long a stranger's ledger may show what it has counted, in milliseconds, where a guess
     /// counts `most` at most: a decoy forgets no sooner.
     pub(crate) fn memory(&self, most: u32) -> u64 {
-        let spent = |rate: Rate| rate.interval.saturating_mul(most.into());
-        self.throttle.map_or(u64::MAX, |rate| rate.capacity().max(spent(rate)))
+        self.throttle.map_or(u64::MAX, |rate| rate.memory(most))
     }
 
     fn wait_after(&self, count: u32) -> u64 {
@@ -190,12 +189,13 @@ impl Ledger {
             self.wait_for = 0;
         }
         if let Some(rate) = rules.throttle_of(self.lane) {
-            self.tat = rate.clamp(self.tat, now);
+            self.tat = rate.clamp(self.tat, (seen, now));
         }
     }
 
-    pub(crate) const fn is_disabled(&self, rules: &Rules) -> bool {
-        self.count >= rules.cap(self.lane)
+    /// Whether no guess that counts `count` may pass any more.
+    pub(crate) const fn is_disabled(&self, rules: &Rules, count: u32) -> bool {
+        !self.has_room(rules, count)
     }
 
     /// A guess that counts more than the cap allows has room in a ledger that counted nothing.

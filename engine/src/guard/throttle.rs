@@ -31,9 +31,16 @@ impl Rate {
         tat.saturating_sub(self.interval.saturating_mul(cells.into()))
     }
 
-    /// The stored number under a clock that was set back to `now`: empty at worst, never full.
-    pub(crate) fn clamp(&self, tat: u64, now: u64) -> u64 {
-        tat.min(now.saturating_add(self.capacity()))
+    /// The stored number under a clock that was set back from `seen` to `now`: empty at worst, or as
+    /// far beyond as a guess of more cells than a burst has left it; never full.
+    pub(crate) fn clamp(&self, tat: u64, (seen, now): (u64, u64)) -> u64 {
+        let left = self.capacity().max(tat.saturating_sub(seen));
+        tat.min(now.saturating_add(left))
+    }
+
+    /// How long it shows what `cells` at once have spent, in milliseconds.
+    pub(crate) fn memory(&self, cells: u32) -> u64 {
+        self.interval.saturating_mul(self.burst.max(cells).into())
     }
 
     /// How long a full one takes to be forgotten, in milliseconds.
@@ -97,7 +104,7 @@ mod tests {
                         assert!(spent >= tat && spent >= now);
                         let _ = (rate.full_until(tat, now, cells), rate.give_back(tat, cells));
                     }
-                    let _ = rate.clamp(tat, now);
+                    let _ = rate.clamp(tat, (now, now));
                 }
             }
         }
@@ -106,7 +113,7 @@ mod tests {
     #[test]
     fn a_clock_set_back_leaves_it_empty_not_full() {
         let far = RATE.spend(NOW * 2, NOW * 2, 1);
-        let clamped = RATE.clamp(far, NOW);
+        let clamped = RATE.clamp(far, (NOW * 2, NOW));
         assert!(RATE.full_until(clamped, NOW, 1).is_some());
         assert_eq!(RATE.full_until(clamped, NOW, 1), Some(NOW + RATE.interval));
     }

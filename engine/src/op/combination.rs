@@ -50,6 +50,8 @@ pub(super) struct Hashed {
     pub(super) behind: Option<u8>,
     /// Which recovery code it was.
     pub(super) recovery_code: Option<usize>,
+    /// Whether a code was used before all this was counted.
+    pub(super) used: bool,
 }
 
 /// What the parts of an attempt came to, by a record.
@@ -180,11 +182,12 @@ impl Combination {
             self.accept(record, moment, (&parts, hashed));
             return Ok(Judged::Write(self.proof(record, moment)));
         }
-        let used = parts.each.iter().any(|(_, part)| *part == Part::Used);
+        let used = parts.any_used();
         let refusal = if used { Refusal::AlreadyUsed } else { Refusal::WrongCredentials };
         for (reservation, part) in &parts.each {
-            // Beside a used code nothing shows whether the rest was right: not the count either.
-            if used || *part != Part::Wrong {
+            // Beside a used code nothing shows whether the rest was right: not the count either. Of one
+            // that was used meanwhile the hashes may have shown it, so that what is wrong stays counted.
+            if (used && hashed.used) || *part != Part::Wrong {
                 attempt::refund(record, moment, reservation);
             }
             if *part != Part::Right {
@@ -281,6 +284,10 @@ impl Counted {
 impl Parts {
     pub(super) fn all_right(&self) -> bool {
         !self.each.is_empty() && self.each.iter().all(|(_, part)| *part == Part::Right)
+    }
+
+    pub(super) fn any_used(&self) -> bool {
+        self.each.iter().any(|(_, part)| *part == Part::Used)
     }
 
     /// How auditors are told of a wrong part that stood alone.

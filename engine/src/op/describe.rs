@@ -1,16 +1,17 @@
 //! `describe`: what an operator may see of an account. No secret, and addresses only masked.
 
 use alloc::{string::String, vec::Vec};
+use core::fmt;
 
-use super::{Op, Step, TokenKind, Verb, addresses::parse, cx::Cx, row::Row};
+use super::{Op, Step, TokenKind, Verb, addresses::parse, cx::Cx, otp::choose, row::Row};
 use crate::{
     audit::Event,
     error::{Error, Refusal},
-    guard::{Authenticator, Gate, Lane},
+    guard::{Authenticator, Gate, Lane, Ledger},
     oath::Algorithm,
     outcome::Channel,
     pinbolt::Pinbolt,
-    record::{Account, HeldAddress, RecoverySet, State, Token},
+    record::{HeldAddress, RecoverySet, State, Token},
 };
 
 /// Shows an account to an operator.
@@ -61,7 +62,7 @@ pub struct AddressState {
 }
 
 /// A token of an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenState {
     /// Its number.
@@ -82,6 +83,13 @@ pub struct TokenState {
     pub used: Option<u64>,
     /// Steps by which its clock was ahead when last seen; negative: behind.
     pub clock_ahead: i32,
+}
+
+impl fmt::Debug for TokenState {
+    /// Without the label: a person may have typed anything there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenState").field("token", &self.token).finish_non_exhaustive()
+    }
 }
 
 /// A ledger of an account.
@@ -113,9 +121,18 @@ async fn describe(mut cx: Cx, account: &str) -> Result<Description, Error> {
     let cx = &mut cx;
     let row = Row::account(cx, account).await?;
     let record = row.current(cx).ok_or(Refusal::UnknownAccount)?;
-    let ledgers = record.ledgers.iter().filter(|ledger| {
-        ledger.count > 0 || opens(&record, cx, ledger.authenticator, ledger.lane).is_some()
-    });
+    let rules = cx.pinbolt.policy().ledger();
+    // What the next guess would count.
+    let count = |ledger: &Ledger| match ledger.authenticator {
+        Authenticator::OTP => choose(&record, &row.name).count(),
+        _ => 1,
+    };
+    let opens = |ledger: &Ledger| match ledger.gate(&rules, record.seen, count(ledger)) {
+        Gate::Waiting(until) | Gate::Throttled(until) => Some(until),
+        Gate::Open | Gate::Disabled => None,
+    };
+    let ledgers =
+        record.ledgers.iter().filter(|ledger| ledger.count > 0 || opens(ledger).is_some());
     Ok(Description {
         enrolled: record.created,
         blocked: record.state == State::Blocked,
@@ -128,8 +145,8 @@ async fn describe(mut cx: Cx, account: &str) -> Result<Description, Error> {
                 authenticator: ledger.authenticator,
                 lane: ledger.lane,
                 failures: ledger.count,
-                opens: opens(&record, cx, ledger.authenticator, ledger.lane),
-                disabled: ledger.is_disabled(&cx.pinbolt.policy().ledger()),
+                opens: opens(ledger),
+                disabled: ledger.is_disabled(&rules, count(ledger)),
             })
             .collect(),
         events: record.events.clone(),
@@ -157,12 +174,5 @@ fn token(token: &Token) -> TokenState {
         confirmed: token.confirmed,
         used: token.used,
         clock_ahead: token.offset.saturating_add(token.drift),
-    }
-}
-
-fn opens(record: &Account, cx: &Cx, authenticator: Authenticator, lane: Lane) -> Option<u64> {
-    match record.ledger(authenticator, lane).gate(&cx.pinbolt.policy().ledger(), record.seen, 1) {
-        Gate::Waiting(until) | Gate::Throttled(until) => Some(until),
-        Gate::Open | Gate::Disabled => None,
     }
 }

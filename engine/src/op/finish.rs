@@ -158,7 +158,7 @@ fn compare(
     let place = (&asked.handle.row, asked.purpose.name());
     let ledger = record.ledger(Authenticator::CODE, challenge.lane);
     let nobody = record.decoy || challenge.phantom || record.state != State::Active;
-    let passable = !nobody && !ledger.is_disabled(&rules);
+    let passable = !nobody && !ledger.is_disabled(&rules, 1);
     let right = code(moment.pinbolt, place, challenge)?.ct_eq(typed) & choice(passable);
     let decoy = record.decoy;
     let series = record.series_mut(asked.purpose.name()).ok_or(Failure::Internal)?;

@@ -137,6 +137,7 @@ async fn hash(
     }
     let Some(record) = row.record() else { return Ok(hashed) };
     let parts = asked.parts(record, (&cx.pinbolt, cx.now), (counted, &hashed))?;
+    hashed.used = parts.any_used();
     if let Some(kind) = parts.wrong_alone() {
         let lane = Some(asked.caller.lane);
         cx.audit(&record.id, Event { lane, ..Event::new(cx.now, kind) });
