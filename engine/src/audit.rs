@@ -116,9 +116,9 @@ kinds! {
     DeliveryRefused = 15;
     /// A request was refused.
     Refused = 16;
-    /// A counted PIN was never judged, for lack of a hash slot, and was given back.
+    /// What was counted was never judged, for lack of a hash slot, and was given back.
     Refunded = 17;
-    /// The PIN was wrong. Not in the record, which says so by `PinTried` alone.
+    /// The PIN was wrong. Asked for alone, it is not in the record, which says so by `PinTried`.
     PinRefused = 18;
     /// A code to a candidate address was asked for.
     ConfirmAsked = 19;

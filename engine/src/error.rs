@@ -271,7 +271,9 @@ impl fmt::Display for Input {
             Self::Pin => f.write_str("A PIN is 1 to 64 digits."),
             Self::Code => f.write_str("A code is digits only, of the length that was sent."),
             Self::Otp => f.write_str("A one-time code is digits only, as many as the token shows."),
-            Self::Joined => f.write_str("PIN and one-time code are digits only, the PIN first."),
+            Self::Joined => {
+                f.write_str("PIN and one-time code are digits only, without blanks, the PIN first.")
+            }
             Self::RecoveryCode => f.write_str("A recovery code is 16 letters and digits."),
             Self::Address(error) => error.fmt(f),
         }

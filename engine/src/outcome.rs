@@ -60,7 +60,7 @@ impl Accepted {
         self.factors.assurance()
     }
 
-    /// The lane in which it was proved.
+    /// The lane in which it was proved; of two factors at once, at least that of who passed a first.
     #[must_use]
     pub const fn lane(&self) -> Lane {
         self.lane

@@ -217,11 +217,9 @@ fn failure_22_tokens_and_recovery_codes_leave_none_in_any_text_either() {
         assert!(h.ear.text.contains(seen), "{seen}");
     }
     h.ear.judge();
-    // An operator sees by which name the person knows a token, and nothing more of it.
-    h.ear.canaries.retain(|canary| canary != CANARY_LABEL);
+    // An operator is given the name by which the person knows a token; no text of his shows it.
     let seen = h.run(Describe { account: "ana" }).unwrap();
-    assert!(h.ear.text.contains(CANARY_LABEL));
-    assert!(seen.events.iter().all(|event| !format!("{event:?}").contains(CANARY_LABEL)));
+    assert!(seen.tokens.iter().any(|token| token.label == CANARY_LABEL));
     h.ear.judge();
 }
 

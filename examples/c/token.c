@@ -46,7 +46,7 @@ static void open_with_a_person(void)
     pinbolt_policy_free(&policy), pinbolt_keys_free(&keys);
 }
 
-// What the person types into the app: base32 of 20 bytes, in groups of four.
+// What the person types into the app: base32 in groups of four.
 static void show(pinbolt_bytes secret)
 {
     printf("Your secret:");
@@ -57,6 +57,9 @@ static void show(pinbolt_bytes secret)
             printf("%s%c", shown % 4 == 0 ? " " : "",
                    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[held >> (bits - 5) & 31]);
     }
+    if (bits > 0) // Of 20 bytes nothing is left; of 32 and 64 there is.
+        printf("%s%c", shown % 4 == 0 ? " " : "",
+               "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[held << (5 - bits) & 31]);
     printf("\n");
 }
 

@@ -615,7 +615,8 @@ typedef struct pinbolt_verify_args {
     /// A token's one-time code as typed, if the purpose asks for one; else absent.
     struct pinbolt_text otp;
     /// In place of `pin` and `otp`: both typed as one string of digits, the PIN first, as RADIUS and
-    /// PAM have it. The token's number of digits splits it.
+    /// PAM have it. The token's number of digits splits it. Digits alone: unlike `otp`, no blank,
+    /// hyphen or line end, so cut what `fgets` left.
     struct pinbolt_text pin_then_otp;
     /// A recovery code as typed, if the purpose asks for one; else absent.
     struct pinbolt_text recovery_code;
@@ -1405,7 +1406,8 @@ pinbolt_status pinbolt_start_change_pin(const struct pinbolt *installation,
                                         struct pinbolt_op **op);
 
 /// Starts setting a new PIN by an operator, or by a fresh proof of a purpose that authorizes. The
-/// count of wrong PINs stays: that is `unlock`'s.
+/// count of wrong PINs stays: that is `unlock`'s. A proof must be from another lane than a stranger's,
+/// which one of a single factor is not.
 ///
 /// `PINBOLT_AUTHORITY` unless exactly one of `by` and `proof` is there, `PINBOLT_USED_UP` for a
 /// proof that is NULL, `PINBOLT_OPERATOR`. With any other status than `PINBOLT_OK` the proof is
@@ -1420,7 +1422,7 @@ pinbolt_status pinbolt_start_reset_pin(const struct pinbolt *installation,
                                        struct pinbolt_op **op);
 
 /// Starts setting an authenticator's counts to zero in all lanes, which enables it again. Authority
-/// as in `pinbolt_start_reset_pin`; a proof must be from another lane than a stranger's.
+/// as in `pinbolt_start_reset_pin`.
 ///
 /// Ends with `PINBOLT_NOT_AUTHORIZED` or `PINBOLT_UNKNOWN_ACCOUNT`.
 PINBOLT_CHECK
@@ -1789,7 +1791,8 @@ pinbolt_status pinbolt_hotp_resynchronize(const struct pinbolt_hotp *hotp,
 /// The step in which `now`, in Unix milliseconds, lies (RFC 6238, 4.2): it is a TOTP's counter. Steps
 /// are of `period` seconds, 30 as a rule, from the Unix second `start` on, 0 as a rule.
 ///
-/// `PINBOLT_TOKEN` for a period of 0, `PINBOLT_VALUE` before the start, and then `*step` is 0.
+/// `PINBOLT_TOKEN` for a period of 0; `PINBOLT_VALUE` before the start, and as everywhere before 2001,
+/// where the first of RFC 6238's own vectors lies; then `*step` is 0.
 PINBOLT_CHECK
 pinbolt_status pinbolt_totp_step(uint64_t now,
                                  uint32_t period,

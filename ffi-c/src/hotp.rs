@@ -147,7 +147,8 @@ pub unsafe extern "C" fn pinbolt_hotp_resynchronize(
 /// The step in which `now`, in Unix milliseconds, lies (RFC 6238, 4.2): it is a TOTP's counter. Steps
 /// are of `period` seconds, 30 as a rule, from the Unix second `start` on, 0 as a rule.
 ///
-/// `PINBOLT_TOKEN` for a period of 0, `PINBOLT_VALUE` before the start, and then `*step` is 0.
+/// `PINBOLT_TOKEN` for a period of 0; `PINBOLT_VALUE` before the start, and as everywhere before 2001,
+/// where the first of RFC 6238's own vectors lies; then `*step` is 0.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_totp_step(

@@ -168,6 +168,7 @@ class SignIn(Verbs):
                 and counts as many guesses.
             pin_then_otp: In their place, PIN and one-time code typed as one string of digits, the
                 PIN first, as RADIUS and PAM have it: the token's number of digits splits it.
+                Digits alone: unlike `otp`, no blank, hyphen or line end.
             recovery_code: A recovery code as typed, in any case, with or without its hyphens.
             session: Who asks.
             source: Where the request came from.

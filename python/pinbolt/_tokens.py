@@ -26,6 +26,9 @@ class Tokens(Verbs):
     ) -> AddedToken | Refused:
         """Add a token, as a candidate that `confirm_token` makes one that signs in.
 
+        A candidate waits without end: remove one that its person gave up. `describe` shows candidates
+        among the tokens; whether somebody has a token is asked by `confirmed is not None`.
+
         Args:
             account: The account's id.
             label: What the person knows it by, 1 to 64 bytes; `describe` shows it.
@@ -36,14 +39,17 @@ class Tokens(Verbs):
                 most 120.
             start: The Unix second of step 0.
             counter: The lowest counter whose code may be accepted.
-            secret: The secret of a token that exists, 16 to 128 bytes, plain (no base32). Without
-                one it is made here, as long as the hash's output (RFC 6238, 5.1).
+            secret: The secret of a token that exists, 16 to 128 bytes, plain: of base32 text
+                `base64.b32decode` makes them, and the text itself would pass for a secret whose
+                codes nobody has. Without one it is made here, as long as the hash's output
+                (RFC 6238, 5.1).
             dangerously_short_secret: In its place, one of 1 byte or more: under 128 bits a secret
                 can be found from a few codes by trying all. For tokens that somebody else has
                 issued and that can't be replaced yet.
             confirmed: An operator's word that it works, as when moving in from another system: it
                 stands at once.
-            authority: An operator, or a fresh proof of a purpose that authorizes; it is used up.
+            authority: An operator, or a fresh proof, of two factors, of a purpose that authorizes.
+                A proof is used up, also where the answer is `NotAuthorized`.
 
         Returns:
             AddedToken, or Refused with `NotAuthorized`, `UnknownAccount`, `TokenExists` where a
@@ -52,8 +58,8 @@ class Tokens(Verbs):
 
         Raises:
             Misuse: A label, digits, a period or a secret out of bounds; a kind or an algorithm that
-                there isn't; a period or start with a counter, or a counter with the time; a proof
-                that was used before.
+                there isn't; with a counter another period than 30 or start than 0, with the time
+                another counter than 0; a proof that was used before.
             TypeError: Both secrets.
             Failure: The infrastructure's.
 
@@ -62,6 +68,8 @@ class Tokens(Verbs):
             >>> added = engine.add_token(account="a-1", label="phone", authority=desk)
             >>> added
             AddedToken(token=1)
+            >>> import base64
+            >>> text = base64.b32encode(added.secret).decode().rstrip("=")  # For the app, once.
             >>> app = pinbolt.oath.Totp(added.secret)  # What the person's app makes of it.
         """
         return self._native.run(
@@ -176,7 +184,8 @@ class Tokens(Verbs):
         Args:
             account: The account's id.
             token: The token's number.
-            authority: An operator, or a fresh proof of a purpose that authorizes; it is used up.
+            authority: An operator, or a fresh proof, of two factors, of a purpose that authorizes.
+                A proof is used up, also where the answer is `NotAuthorized`.
 
         Returns:
             Done, or Refused with `NotAuthorized`, `UnknownToken` or `UnknownAccount`.
@@ -205,7 +214,8 @@ class Tokens(Verbs):
 
         Args:
             account: The account's id.
-            authority: An operator, or a fresh proof of a purpose that authorizes; it is used up.
+            authority: An operator, or a fresh proof, of two factors, of a purpose that authorizes.
+                A proof is used up, also where the answer is `NotAuthorized`.
 
         Returns:
             RecoveryCodes, or Refused with `NotAuthorized` or `UnknownAccount`.

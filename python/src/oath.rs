@@ -142,7 +142,8 @@ impl Totp {
         totp(py, hotp, (&period, &start)).map(Self)
     }
 
-    /// The step of a time in Unix milliseconds; None before the start.
+    /// The step of a time in Unix milliseconds; None before the start. Seconds, as of `time.time()`,
+    /// pass for a time in 1970, and a code of them would be good for hours.
     fn step(&self, py: Python<'_>, now_ms: Whole) -> PyResult<Option<u64>> {
         Ok(self.0.step(now_ms.or_misuse(py, Misuse::Value)?))
     }

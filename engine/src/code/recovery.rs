@@ -1,6 +1,7 @@
 //! A recovery code: 80 random bits as 16 letters and digits of Crockford's base 32.
 
 use alloc::string::String;
+use zeroize::Zeroizing;
 
 use crate::{
     error::{Input, Refusal},
@@ -15,13 +16,14 @@ const LENGTH: usize = 16;
 const MAX_TYPED: usize = 64;
 
 /// The code of 80 bits (NIST SP 800-63B-4, 4.2.1.1: at least 64), without hyphens.
-pub(crate) fn from_bits(bits: [u8; 10]) -> Secret<String> {
+pub(crate) fn from_bits(bits: &Secret<[u8; 10]>) -> Secret<String> {
     let mut code = String::with_capacity(LENGTH);
-    let mut left = bits.iter().fold(0u128, |all, byte| (all << 8) | u128::from(*byte));
+    let all = bits.expose().iter().fold(0u128, |all, byte| (all << 8) | u128::from(*byte));
+    let mut left = Zeroizing::new(all);
     for _ in 0..LENGTH {
         let [low, ..] = left.to_le_bytes();
         code.push(LETTERS.get(usize::from(low & 31)).map_or('0', |letter| char::from(*letter)));
-        left >>= 5;
+        *left >>= 5;
     }
     Secret::new(code)
 }
@@ -77,15 +79,15 @@ mod tests {
         for bit in 0..80 {
             let mut bits = [0u8; 10];
             bits.iter_mut().rev().nth(bit / 8).map(|byte| *byte = 1 << (bit % 8)).unwrap();
-            assert!(seen.insert(from_bits(bits).expose().clone()), "each bit shows");
+            assert!(seen.insert(from_bits(&Secret::new(bits)).expose().clone()), "each bit shows");
         }
-        assert_eq!(from_bits([0; 10]).expose(), "0000000000000000");
-        assert_eq!(from_bits([255; 10]).expose(), "ZZZZZZZZZZZZZZZZ");
+        assert_eq!(from_bits(&Secret::new([0; 10])).expose(), "0000000000000000");
+        assert_eq!(from_bits(&Secret::new([255; 10])).expose(), "ZZZZZZZZZZZZZZZZ");
     }
 
     #[test]
     fn what_is_shown_can_be_typed() {
-        let code = from_bits(*b"ten bytes!");
+        let code = from_bits(&Secret::new(*b"ten bytes!"));
         let shown = shown(&code);
         assert_eq!((shown.expose().len(), shown.expose().matches('-').count()), (19, 3));
         let spelled = shown.expose().to_lowercase().replace('0', "o").replace('1', "l");

@@ -81,6 +81,8 @@ impl Hotp {
     /// Counters past `u64::MAX` don't exist. A code of another length is of none.
     ///
     /// All of them are always computed: the time tells nothing but `count`.
+    /// Keep it small: each counter more is a guess more for whoever guesses. The caller keeps the
+    /// counter after the one matched, and next time begins there.
     #[must_use]
     pub fn matching(&self, code: &Code, first: u64, count: u32) -> Option<u64> {
         let mut found = Found::none();

@@ -43,7 +43,8 @@ impl Totp {
     }
 
     /// The step of `now`, in Unix milliseconds; `None` before the start. It is 64 bits wide
-    /// (RFC 6238, 4.2).
+    /// (RFC 6238, 4.2). Seconds can't be told from milliseconds of 1970: a code would be good for
+    /// hours.
     #[must_use]
     pub fn step(&self, now: u64) -> Option<u64> {
         Self::step_of(now, (self.period, self.start))

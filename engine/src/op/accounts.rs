@@ -64,7 +64,7 @@ impl Verb for Unblock<'_> {
     }
 }
 
-/// Ends a registration: its PIN, challenges and codes are gone and its addresses free.
+/// Ends a registration: its PIN, tokens, challenges and codes are gone and its addresses free.
 ///
 /// Refuses with `UnknownAccount` or `NotAuthorized`.
 pub struct CancelAccount<'a> {

@@ -24,7 +24,8 @@ pub struct Evidence<'a> {
     /// with each of the account's tokens, and counts as many guesses.
     pub otp: Option<&'a str>,
     /// A PIN and a one-time code typed as one string of digits, the PIN first, as RADIUS and PAM
-    /// have it: the token's number of digits splits it.
+    /// have it: the token's number of digits splits it. Digits alone: unlike `otp`, no blank, hyphen
+    /// or line end.
     pub pin_then_otp: Option<&'a str>,
     /// A recovery code, in any case, with or without its hyphens.
     pub recovery_code: Option<&'a str>,

@@ -30,8 +30,8 @@ pub(super) struct Compared {
 
 /// Chooses all confirmed tokens: of whatever length the code is, or a guess of another length would
 /// count otherwise. Unknown names, and accounts without a token, seem to have one or more: half of
-/// them one, a quarter two, and so on, so that how soon an account is throttled doesn't show that it
-/// exists.
+/// them one, a quarter two, and so on, so that there is an unknown name for each way in which an
+/// account is throttled.
 pub(super) fn choose(record: &Account, row: &RowName) -> Chosen {
     let confirmed = record.tokens.iter().filter(|token| token.confirmed.is_some());
     let tokens: Vec<u32> = confirmed.map(|token| token.number).collect();

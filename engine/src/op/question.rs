@@ -16,7 +16,7 @@ pub enum Step<T> {
     Load(Load<T>),
     /// A conditional write is to be made.
     Commit(Commit<T>),
-    /// A PIN is to be hashed.
+    /// A PIN or a recovery code is to be hashed.
     Hash(Hash<T>),
     /// A message is to be delivered; only a dispatch asks this.
     Deliver(Deliver<T>),
@@ -142,7 +142,7 @@ impl<T> Commit<T> {
     }
 }
 
-/// A PIN is to be hashed.
+/// A PIN or a recovery code is to be hashed.
 #[derive(Debug)]
 #[must_use]
 pub struct Hash<T> {

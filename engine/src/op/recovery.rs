@@ -29,7 +29,7 @@ use crate::{
 pub struct IssueRecoveryCodes<'a> {
     /// The account's id.
     pub account: &'a str,
-    /// By what right.
+    /// By what right: an operator, or a proof of two factors of a purpose that authorizes.
     pub authority: Authority,
 }
 
@@ -77,7 +77,7 @@ async fn issue(mut cx: Cx, account: &str, authority: Authority) -> Result<Recove
         entries: Vec::new(),
     };
     for _ in 0..cx.pinbolt.policy().settings.recovery_codes {
-        let code = recovery::from_bits(cx.entropy.bytes());
+        let code = recovery::from_bits(&Secret::new(cx.entropy.bytes()));
         let work = stored_work(cx, &code, &set)?;
         let digest = cx.hash(work).await?;
         let hash = digest.as_ref().and_then(Digest::bytes).ok_or(Failure::Overload)?;

@@ -72,7 +72,11 @@ impl fmt::Debug for TokenSecret<'_> {
 /// Adds a token to an account, as a candidate that `ConfirmToken` makes one that signs in.
 ///
 /// Refuses with `NotAuthorized`, `UnknownAccount`, `TokenExists` where a confirmed token has this very
-/// secret, or `TooManyTokens`: an account has up to 8, and the oldest candidate makes room.
+/// secret, or `TooManyTokens`: an account has up to 8, and the oldest candidate makes room. Each token
+/// more makes a wrong code count once more.
+///
+/// A candidate waits without end: remove one that its person gave up. `describe` shows candidates
+/// among the tokens; whether somebody has a token is asked by `confirmed`.
 ///
 /// # Example: an app is added, confirmed, and signs in behind the PIN
 ///
@@ -137,7 +141,7 @@ pub struct AddToken<'a> {
     pub secret: TokenSecret<'a>,
     /// An operator's word that it works, as when moving in from another system: it stands at once.
     pub confirmed: bool,
-    /// By what right.
+    /// By what right: an operator, or a proof of two factors of a purpose that authorizes.
     pub authority: Authority,
 }
 
@@ -272,7 +276,7 @@ pub struct RemoveToken<'a> {
     pub account: &'a str,
     /// The token's number.
     pub token: u32,
-    /// By what right.
+    /// By what right: an operator, or a proof of two factors of a purpose that authorizes.
     pub authority: Authority,
 }
 

@@ -79,7 +79,8 @@ impl Purpose {
     }
 
     /// A fresh proof of this purpose allows acts on the account: unlock, confirm an address, reset
-    /// a PIN. Without this only operators may.
+    /// a PIN, add and remove tokens, issue recovery codes, end the registration. Without this only
+    /// operators may. A proof of one factor alone is in the stranger's lane and allows none.
     #[must_use]
     pub fn authorizes(self) -> Self {
         Self { authorizes: true, ..self }

@@ -74,7 +74,8 @@ pub(crate) enum Fit {
 }
 
 impl Token {
-    /// What nobody's row has in its place, so that a guess costs the same.
+    /// What nobody's row has in its place, so that a guess there costs the like. Also the blank of a
+    /// new token.
     pub(crate) fn nobody(digits: u8) -> Self {
         Self {
             number: 0,

@@ -80,7 +80,8 @@ pub struct pinbolt_reset_pin_args {
 unsafe impl SizeFirst for pinbolt_reset_pin_args {}
 
 /// Starts setting a new PIN by an operator, or by a fresh proof of a purpose that authorizes. The
-/// count of wrong PINs stays: that is `unlock`'s.
+/// count of wrong PINs stays: that is `unlock`'s. A proof must be from another lane than a stranger's,
+/// which one of a single factor is not.
 ///
 /// `PINBOLT_AUTHORITY` unless exactly one of `by` and `proof` is there, `PINBOLT_USED_UP` for a
 /// proof that is NULL, `PINBOLT_OPERATOR`. With any other status than `PINBOLT_OK` the proof is
@@ -128,7 +129,7 @@ pub struct pinbolt_unlock_args {
 unsafe impl SizeFirst for pinbolt_unlock_args {}
 
 /// Starts setting an authenticator's counts to zero in all lanes, which enables it again. Authority
-/// as in `pinbolt_start_reset_pin`; a proof must be from another lane than a stranger's.
+/// as in `pinbolt_start_reset_pin`.
 ///
 /// Ends with `PINBOLT_NOT_AUTHORIZED` or `PINBOLT_UNKNOWN_ACCOUNT`.
 #[unsafe(no_mangle)]

@@ -183,7 +183,8 @@ pub struct pinbolt_verify_args {
     /// A token's one-time code as typed, if the purpose asks for one; else absent.
     pub otp: pinbolt_text,
     /// In place of `pin` and `otp`: both typed as one string of digits, the PIN first, as RADIUS and
-    /// PAM have it. The token's number of digits splits it.
+    /// PAM have it. The token's number of digits splits it. Digits alone: unlike `otp`, no blank,
+    /// hyphen or line end, so cut what `fgets` left.
     pub pin_then_otp: pinbolt_text,
     /// A recovery code as typed, if the purpose asks for one; else absent.
     pub recovery_code: pinbolt_text,
