@@ -1,8 +1,9 @@
 """One process of a race, through the Python package.
 
-race_child.py PATH SCENARIO HANDLE CODE ROW N OF takes the order of `race child`. It makes every
-OF-th call from the N-th on, on a thread each, says `ready`, waits for the end of its input, and
-prints what the calls count: judged, discarded, hashed, accepted, released, reused, settled, failed.
+race_child.py PATH SCENARIO HANDLE CODE ROW N OF CALLS TYPES WRONG SETTING... takes the order of
+`race child`. It makes every OF-th of CALLS calls from the N-th on, on a thread each, says `ready`,
+waits for the end of its input, and prints what the calls count: judged, discarded, hashed, accepted,
+released, reused, settled, failed.
 """
 
 import sys
@@ -12,7 +13,6 @@ from collections import Counter
 
 import pinbolt
 
-CALLS = {"wrong-codes": 200, "same-code": 100, "wrong-pins": 200, "double-click": 2}
 RELEASED = {"WrongCode", "WrongCredentials", "Superseded"}
 SESSION = b"a drill's session"
 PIN = "802714"
@@ -22,12 +22,20 @@ active = 1
 [secrets]
 1 = "{b64encode(b"the one secret of all the drills").decode()}"
 """
-POLICY = """
-code.tries = 5
-throttle.burst = 5
+PURPOSES = """
 purposes.sign-in = { pin = true, code = ["sms", "email"] }
 purposes.step-up = { pin = true }
+purposes.otp = { otp = true }
+purposes.pin-otp = { pin = true, otp = true }
+purposes.recover = { recovery_code = true }
 """
+# What is judged in one step, by what is typed.
+ONE_STEP = {
+    "pin": ("step-up", ["pin"]),
+    "otp": ("otp", ["otp"]),
+    "recovery-code": ("recover", ["recovery_code"]),
+    "pin-and-otp": ("pin-otp", ["pin", "otp"]),
+}
 
 
 class Gate:
@@ -93,7 +101,10 @@ class Call:
 
     def __init__(self, order: list[str], store: pinbolt.Store, gate: Gate, nth: int) -> None:
         """Build the n-th call."""
-        _, self._scenario, self._handle, self._code, row, _, _ = order
+        _, self._scenario, self._handle, code, row, _, _, _, self._types, wrongs, *settings = order
+        self._code = wrong(code, nth) if "code" in wrongs else code
+        self._pin = wrong(PIN, nth) if "pin" in wrongs else PIN
+        self._policy = "\n".join([*settings, PURPOSES])
         self._observer = Observer(store, row, gate)
         self._nth = nth
         self.counts: Counter[str] = self._observer.counts
@@ -101,11 +112,13 @@ class Call:
     def run(self) -> None:
         """Play the scenario, and let nobody wait for a call that writes nothing."""
         try:
-            answer = self._verify() if self._scenario == "wrong-pins" else self._finish()
+            answer = self._finish() if self._types == "code" else self._verify()
             accepted = isinstance(answer, pinbolt.Accepted)
-            refused = isinstance(answer, pinbolt.Refused) and answer.name in RELEASED
+            refused = answer.name if isinstance(answer, pinbolt.Refused) else ""
             self.counts["accepted"] += accepted
-            self.counts["released"] += accepted or refused
+            self.counts["released"] += accepted or refused in RELEASED
+            if refused == "AlreadyUsed" and self.counts["judged"]:
+                self.counts["judged"], self.counts["reused"] = 0, 1
         except pinbolt.Error as error:
             print(f"race: {self._scenario}, call {self._nth}: {error!r}", file=sys.stderr)
             self.counts["failed"] += 1
@@ -114,17 +127,19 @@ class Call:
 
     def _finish(self) -> pinbolt.Accepted | pinbolt.Refused:
         """Type a code, through the engine that is shipped."""
-        code = wrong(self._code, self._nth) if self._scenario == "wrong-codes" else self._code
-        keys, policy = pinbolt.Keys.parse(KEYS), pinbolt.Policy.parse(POLICY)
+        keys, policy = pinbolt.Keys.parse(KEYS), pinbolt.Policy.parse(self._policy)
         engine = pinbolt.Engine(store=self._observer, keys=keys, policy=policy, tenant="drills")
-        return engine.finish(purpose="sign-in", handle=self._handle, code=code, session=SESSION)
+        return engine.finish(
+            purpose="sign-in", handle=self._handle, code=self._code, session=SESSION
+        )
 
     def _verify(self) -> pinbolt.Accepted | pinbolt.Refused:
-        """Type a PIN, question by question, so that its hashes can be counted."""
-        keys, policy = pinbolt.Keys.parse(KEYS), pinbolt.Policy.parse(POLICY)
+        """Type what is judged in one step, question by question: its hashes are counted."""
+        keys, policy = pinbolt.Keys.parse(KEYS), pinbolt.Policy.parse(self._policy)
         drills = pinbolt.Pinbolt(keys=keys, policy=policy, tenant="drills")
-        pin = wrong(PIN, self._nth)
-        operation = drills.verify(name="ana", purpose="step-up", pin=pin, session=SESSION)
+        purpose, parts = ONE_STEP[self._types]
+        typed = {part: self._pin if part == "pin" else self._code for part in parts}
+        operation = drills.verify(name="ana", purpose=purpose, session=SESSION, **typed)
         while (question := operation.question) is not None:
             match question:
                 case pinbolt.Load(row):
@@ -144,12 +159,12 @@ class Call:
 
 def main(order: list[str]) -> None:
     """Run this process's share of the calls."""
-    path, scenario, *_, n, of = order
-    mine = range(int(n), CALLS[scenario], int(of))
+    path, _, _, _, _, n, of, calls, *_ = order
+    mine = range(int(n), int(calls), int(of))
     gate = Gate(len(mine))
     store = pinbolt.open_store(f"sqlite://{path}")
-    calls = [Call(order, store, gate, nth) for nth in mine]
-    threads = [threading.Thread(target=call.run) for call in calls]
+    all_mine = [Call(order, store, gate, nth) for nth in mine]
+    threads = [threading.Thread(target=call.run) for call in all_mine]
     for thread in threads:
         thread.start()
     gate.fill()
@@ -158,7 +173,7 @@ def main(order: list[str]) -> None:
     gate.open()
     for thread in threads:
         thread.join()
-    counts = sum((call.counts for call in calls), Counter())
+    counts = sum((call.counts for call in all_mine), Counter())
     names = ("judged", "discarded", "hashed", "accepted", "released", "reused", "settled", "failed")
     print(*(counts[name] for name in names))
 

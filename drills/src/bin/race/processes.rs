@@ -16,7 +16,7 @@ use crate::{
     Target,
     call::calls,
     counts::Counts,
-    scenario::{Scenario, Types},
+    scenario::Scenario,
 };
 
 /// How many processes share the calls.
@@ -40,11 +40,6 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    /// Whether its processes play the scenario.
-    pub(crate) const fn speaks(self, scenario: &Scenario) -> bool {
-        matches!((self, scenario.types), (Self::Rust, _) | (_, Types::Code | Types::Pin))
-    }
-
     fn child(self) -> Result<Command> {
         let mut command = match self {
             Self::Rust => Command::new(env::current_exe()?),
@@ -85,7 +80,7 @@ pub(crate) fn in_processes(
 
 /// A process that runs its share of the calls: every `of`-th from the n-th on.
 pub(crate) fn child(order: &[&str]) -> Result<()> {
-    let [path, scenario, handle, code, row, n, of] = *order else {
+    let [path, scenario, handle, code, row, n, of, ..] = *order else {
         return Err("this order is not one of ours".into());
     };
     let (scenario, n, of): (_, u32, usize) = (Scenario::named(scenario)?, n.parse()?, of.parse()?);
@@ -121,6 +116,7 @@ impl Runner {
             .arg(path)
             .args([&scenario.to_string(), &open.handle, &open.code, row.as_str()])
             .args(share)
+            .args(scenario.spelled_out())
             .stdin(Stdio::from(gate.try_clone()?))
             .stdout(Stdio::piped())
             .spawn()?;

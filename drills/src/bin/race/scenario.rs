@@ -1,6 +1,7 @@
 //! The scenarios: what the calls do, how many of them may be judged, and how that is printed.
 
 use core::fmt;
+use std::collections::BTreeMap;
 
 use pinbolt::{
     op::{Evidence, Verify},
@@ -180,8 +181,29 @@ impl Scenario {
     }
 
     pub(crate) fn policy(&self) -> Result<Builder> {
-        let settings = SETTINGS.iter().chain(self.settings);
-        settings.copied().try_fold(policy(), |set, (path, value)| Ok(set.set(path, value)?))
+        let settings = self.settings();
+        settings.into_iter().try_fold(policy(), |set, (path, value)| Ok(set.set(path, value)?))
+    }
+
+    fn settings(&self) -> BTreeMap<&'static str, u64> {
+        SETTINGS.iter().chain(self.settings).copied().collect()
+    }
+
+    /// What a process in another language needs to know: how many calls, what they type, what of
+    /// it is wrong, and the settings as a policy text has them.
+    pub(crate) fn spelled_out(&self) -> Vec<String> {
+        let wrong = match (self.wrong_pin, self.wrong_code) {
+            (true, true) => "pin,code",
+            (true, false) => "pin",
+            (false, true) => "code",
+            (false, false) => "-",
+        };
+        let words = [self.calls.to_string(), self.types.name().into(), wrong.into()];
+        let setting = |(path, value)| match yes_or_no(path) {
+            true => format!("{path} = {}", value == 1),
+            false => format!("{path} = {value}"),
+        };
+        words.into_iter().chain(self.settings().into_iter().map(setting)).collect()
     }
 
     /// What the n-th call types as its PIN.
@@ -241,7 +263,22 @@ impl Scenario {
     }
 }
 
+fn yes_or_no(path: &str) -> bool {
+    let unit = |setting: &&pinbolt::policy::Setting| setting.path == path;
+    pinbolt::policy::SETTINGS.iter().find(unit).is_some_and(|setting| setting.unit == "yes or no")
+}
+
 impl Types {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Pin => "pin",
+            Self::Otp => "otp",
+            Self::RecoveryCode => "recovery-code",
+            Self::PinAndOtp => "pin-and-otp",
+        }
+    }
+
     const fn hashes(self) -> bool {
         matches!(self, Self::Pin | Self::RecoveryCode | Self::PinAndOtp)
     }
