@@ -138,8 +138,14 @@ class Call:
         keys, policy = pinbolt.Keys.parse(KEYS), pinbolt.Policy.parse(self._policy)
         drills = pinbolt.Pinbolt(keys=keys, policy=policy, tenant="drills")
         purpose, parts = ONE_STEP[self._types]
-        typed = {part: self._pin if part == "pin" else self._code for part in parts}
-        operation = drills.verify(name="ana", purpose=purpose, session=SESSION, **typed)
+        operation = drills.verify(
+            name="ana",
+            purpose=purpose,
+            pin=self._pin if "pin" in parts else None,
+            otp=self._code if "otp" in parts else None,
+            recovery_code=self._code if "recovery_code" in parts else None,
+            session=SESSION,
+        )
         while (question := operation.question) is not None:
             match question:
                 case pinbolt.Load(row):

@@ -26,8 +26,9 @@ class Tokens(Verbs):
     ) -> AddedToken | Refused:
         """Add a token, as a candidate that `confirm_token` makes one that signs in.
 
-        A candidate waits without end: remove one that its person gave up. `describe` shows candidates
-        among the tokens; whether somebody has a token is asked by `confirmed is not None`.
+        A candidate waits without end: remove one that its person gave up. `describe` shows
+        candidates among the tokens; whether somebody has a token is asked by
+        `confirmed is not None`.
 
         Args:
             account: The account's id.

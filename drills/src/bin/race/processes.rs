@@ -12,12 +12,7 @@ use pinbolt::row::RowName;
 use pinbolt_drills::{Open, Result, SIGN_IN};
 use pinbolt_sqlite::Sqlite;
 
-use crate::{
-    Target,
-    call::calls,
-    counts::Counts,
-    scenario::Scenario,
-};
+use crate::{Target, call::calls, counts::Counts, scenario::Scenario};
 
 /// How many processes share the calls.
 pub(crate) const PROCESSES: u32 = 8;
