@@ -2,8 +2,8 @@
 
 race_child.py PATH SCENARIO HANDLE CODE ROW N OF CALLS TYPES WRONG SETTING... takes the order of
 `race child`. It makes every OF-th of CALLS calls from the N-th on, on a thread each, says `ready`,
-waits for the end of its input, and prints what the calls count: judged, discarded, hashed, accepted,
-released, reused, settled, failed.
+waits for the end of its input, and prints what the calls count: judged, discarded, hashed,
+accepted, released, reused, settled, failed.
 """
 
 import sys
