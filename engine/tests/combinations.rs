@@ -352,6 +352,9 @@ fn evidence_that_a_purpose_does_not_ask_for_or_lacks_is_misuse() {
     let pin_and_joined = Evidence { pin: Some(PIN), ..joined };
     let code_and_joined = Evidence { otp: Some(&code), ..joined };
     for (purpose, evidence, misuse) in [
+        ("look-up", nothing, Misuse::WrongVerb),
+        (SIGN_IN, Evidence::pin(PIN), Misuse::WrongVerb),
+        ("no such", Evidence::pin(PIN), Misuse::UnknownPurpose),
         ("otp", nothing, Misuse::EvidenceMissing),
         ("recover", nothing, Misuse::EvidenceMissing),
         ("step-up", nothing, Misuse::PinMissing),

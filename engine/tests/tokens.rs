@@ -16,8 +16,8 @@ use pinbolt::{
     driver::Store,
     oath::{Algorithm, Hotp},
     op::{
-        AddToken, Block, CancelAccount, ConfirmToken, Describe, Evidence, RemoveToken, ResyncToken,
-        TokenKind, TokenSecret, TokenState, Unblock, Verify,
+        AddToken, Block, CancelAccount, ChangePin, ConfirmToken, Describe, Evidence, RemoveToken,
+        ResyncToken, Step, TokenKind, TokenSecret, TokenState, Unblock, Verify,
     },
     testkit::MemoryStore,
 };
@@ -166,13 +166,14 @@ fn a_token_is_found_again_by_the_clock_and_the_counter_that_it_has() {
 #[test]
 fn a_candidate_has_ten_tries_of_its_own_and_then_is_gone() {
     let w = with_ana();
+    let other = w.run(nth(&[1; 20])).unwrap().token;
     let token = w.run(token(TokenKind::HOTP)).unwrap().token;
     assert_eq!(confirm(&w, token, "12345"), malformed());
     for left in (0..10).rev() {
         assert_eq!(confirm(&w, token, "000000"), Err(Refusal::WrongCode { tries_left: left }));
     }
     assert_eq!(confirm(&w, token, &otp(0)), Err(Refusal::UnknownToken));
-    assert_eq!(shown(&w), []);
+    assert_eq!(numbers(&w), [other], "and nothing else is");
     assert_eq!(failures(&w), 0, "its account's tokens don't pay for it");
     let w = with_ana();
     let token = w.run(common::token(TokenKind::HOTP)).unwrap().token;
@@ -290,6 +291,37 @@ fn only_an_operators_word_makes_a_token_stand_at_once() {
     assert_eq!(numbers(&w), [1]);
 }
 
+#[test]
+fn a_proof_that_is_void_by_the_time_of_the_write_adds_and_removes_nothing() {
+    let changed = |w: &World<MemoryStore>| {
+        w.run(ChangePin { account: "ana", old: PIN, new: "904173", caller: CALLER }).unwrap();
+    };
+    for added in [true, false] {
+        let w = with_ana();
+        let token = w.run(standing(TokenKind::HOTP)).unwrap().token;
+        let authority = Authority::Accepted(proof(&w, &otp(0)));
+        let mut rivals = 0;
+        // Before the write is answered.
+        let mut rival = |writes: bool| {
+            rivals += u32::from(writes);
+            if writes && rivals == 1 {
+                changed(&w);
+            }
+        };
+        let ended = match added {
+            true => {
+                let add = start(&w, AddToken { authority, ..nth(&[1; 20]) });
+                ended(&hand(&w).run_with(add, |_, step| rival(matches!(step, Step::Commit(_)))))
+            }
+            false => {
+                let remove = start(&w, RemoveToken { account: "ana", token, authority });
+                ended(&hand(&w).run_with(remove, |_, step| rival(matches!(step, Step::Commit(_)))))
+            }
+        };
+        assert_eq!((ended, numbers(&w)), ("NotAuthorized", vec![token]), "added {added}");
+    }
+}
+
 /// The next counter of the first token.
 fn next(w: &World<MemoryStore>) -> u64 {
     match shown(w)[0].kind {
@@ -345,6 +377,24 @@ fn a_disabled_authenticator_takes_no_code_by_any_entry() {
         assert_eq!(count(&w, Authenticator::OTP, Lane::KnownDevice), 30);
         assert_eq!(sign_in(&w, &otp(0)), Ok(()), "the other lanes are open");
     }
+}
+
+#[test]
+fn a_guess_at_nobodys_token_counts_one_at_least() {
+    let w = with_ana();
+    let mut most = 0;
+    for n in 0..24 {
+        let name = format!("nobody-{n}");
+        let mut judged = 0;
+        while named(w.run(verify_by(&name, "otp", Evidence::otp("000000")))) == "WrongCredentials" {
+            judged += 1;
+            assert!(judged <= 10, "{name} is never throttled");
+        }
+        most = most.max(judged);
+    }
+    assert_eq!(most, 10, "as at one token");
+    assert_eq!(sign_in(&w, "000000"), Err(WRONG));
+    assert!((1..=8).contains(&failures(&w)), "nor is an account without any let off");
 }
 
 #[test]

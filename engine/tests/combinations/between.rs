@@ -261,6 +261,9 @@ fn a_hash_that_can_not_be_computed_is_a_failure_and_no_guess() {
         assert_eq!((ended(&done), hand.hashes()), ("UnknownKey", 0), "{purpose}");
     }
     assert_eq!(counted(&rotated), [0, 1, 0]);
+    // Each purpose needs the keys of what it asks for, and no others.
+    assert_eq!(prove(&rotated, "step-up", Evidence::pin(PIN)), Ok(()), "renews the PIN");
+    assert_eq!(prove(&without, "step-up", Evidence::pin(PIN)), Ok(()), "the set is not asked for");
     assert_eq!(prove(&without, "otp", Evidence::otp(&code)), Ok(()), "a token needs no pepper");
 }
 
@@ -317,4 +320,59 @@ fn two_of_one_recovery_code_or_token_at_once_pass_one() {
     assert_eq!([ends.next(), ends.next()], [Some("granted"), Some("AlreadyUsed")]);
     assert_eq!(counted(&w), [0, 0, 0]);
     assert_eq!(both(&w, PIN, &code), Err(USED));
+    let wrong = Evidence::pin(WRONG_PIN).and_otp("000000").and_recovery_code(NOBODYS);
+    for _ in 0..10 {
+        assert_eq!(prove(&w, "all", wrong), Err(WRONG), "the second click has spent nothing");
+    }
+    let throttled = Refusal::Throttled { until: NOW + 12 * HOUR };
+    assert_eq!(prove(&w, "all", wrong), Err(throttled));
+}
+
+#[test]
+fn beside_a_code_that_was_used_meanwhile_what_is_wrong_stays_counted() {
+    for (parts, counts) in [
+        ([Part::Wrong, Part::Right, Part::Right], [1, 0, 0]),
+        ([Part::Right, Part::Right, Part::Wrong], [0, 0, 1]),
+        ([Part::Wrong, Part::Right, Part::Wrong], [1, 0, 1]),
+        // Used before it was counted: nothing shows.
+        ([Part::Wrong, Part::Used, Part::Wrong], [0, 0, 0]),
+    ] {
+        let account = Account::new();
+        let w = &account.w;
+        let (pin, code, recovery) = account.typed(parts);
+        let evidence = Evidence::pin(pin).and_otp(&code).and_recovery_code(recovery);
+        let mut hand = hand(w);
+        let mut step = start(w, verify_by("ana", "all", evidence));
+        while hand.hashes() < 2 {
+            step = hand.answer(step);
+        }
+        if parts[1] == Part::Right {
+            prove(w, "otp", Evidence::otp(&code)).unwrap();
+        }
+        assert_eq!(ended(&hand.run(step)), "AlreadyUsed", "{parts:?}");
+        assert_eq!(counted(w), counts, "{parts:?}");
+    }
+}
+
+#[test]
+fn an_account_answers_only_to_a_name_that_is_still_its_own() {
+    for named in [EMAIL, PHONE, "ana"] {
+        let w = world_with(purposes().build().unwrap());
+        w.enroll();
+        w.run(standing(TokenKind::HOTP)).unwrap();
+        let code = otp(0);
+        let verify = verify_by(named, "otp", Evidence::otp(&code));
+        let mut rivals = 0;
+        let done = hand(&w).run_with(start(&w, verify), |_, step| {
+            if matches!(step, Step::Commit(_)) && rivals == 0 {
+                rivals += 1;
+                w.run(CancelAccount { account: "ana", authority: by_operator() }).unwrap();
+                // The same token is somebody's who has none of these addresses.
+                w.enroll_as("ana", &[]);
+                w.run(standing(TokenKind::HOTP)).unwrap();
+            }
+        });
+        let expected = if named == "ana" { "granted" } else { "WrongCredentials" };
+        assert_eq!((ended(&done), rivals), (expected, 1), "{named}");
+    }
 }

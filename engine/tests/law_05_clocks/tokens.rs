@@ -2,7 +2,10 @@
 
 use pinbolt::{
     Authenticator, Refusal,
-    op::{Describe, Evidence, IssueRecoveryCodes, ResyncToken, TokenKind, Unlock, Verify},
+    op::{
+        ConfirmToken, Describe, Evidence, IssueRecoveryCodes, ResyncToken, TokenKind, Unlock,
+        Verify,
+    },
     testkit::MemoryStore,
 };
 
@@ -45,6 +48,26 @@ fn failure_33_a_totp_goes_by_the_real_time_however_far_it_jumped() {
         assert_eq!(sign_in_later(&w, |now| otp(step(now))), Ok(()), "{jump:?}");
         assert_eq!(sign_in_later(&w, |_| otp(step(w.clock_now()))), Err(USED), "{jump:?}");
     }
+}
+
+#[test]
+fn failure_33_so_do_its_confirming_code_and_the_two_that_find_it() {
+    // The record's own clock stands still at the latest time that it has seen.
+    let real = NOW - 100 * SECOND;
+    let w = world_with(with_tokens().build().unwrap());
+    w.enroll_as("ana", &[]);
+    let token = w.run(token(TokenKind::TOTP)).unwrap().token;
+    w.clock.set(real);
+    let confirm =
+        |code: &str| named(w.run(ConfirmToken { account: "ana", token, code, caller: CALLER }));
+    assert_eq!(confirm(&otp(step(NOW))), "WrongCode");
+    assert_eq!(confirm(&otp(step(real) - 3)), "granted", "the widest window's first");
+    let pair = |first: u64| {
+        let (first, second) = (&*otp(first), &*otp(first + 1));
+        w.run(ResyncToken { account: "ana", token, first, second, caller: CALLER })
+    };
+    assert_eq!(pair(step(real) + 50), Err(WRONG));
+    assert_eq!(pair(step(real) + 49), Ok(()), "the last within the bound");
 }
 
 #[test]
