@@ -110,9 +110,11 @@ impl RecoveryCodes {
         self.codes(value.py())?.contains(value)
     }
 
-    /// The place of the first that is `value`.
-    fn index(&self, value: &Bound<'_, PyAny>) -> PyResult<usize> {
-        self.codes(value.py())?.index(value)
+    /// The place of the first from `start` on, and before `stop`, that is `value`.
+    #[pyo3(signature = (value, start=0, stop=isize::MAX), text_signature = "($self, value, start=0, stop=9223372036854775807)")]
+    fn index(&self, value: &Bound<'_, PyAny>, start: isize, stop: isize) -> PyResult<usize> {
+        let codes = self.codes(value.py())?;
+        codes.call_method1("index", (value, start, stop))?.extract()
     }
 
     /// How often there is `value`.

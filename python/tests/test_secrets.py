@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gc
 import inspect
 import logging
@@ -196,7 +197,14 @@ def tokens(desk: Desk, told: list[str]) -> list[str]:
         verify("pay", pin=PIN, recovery_code=typed)
     attempt(lambda: issued[codes[0]], told)
     attempt(lambda: issued.index(codes[0] + "x"), told)
-    return [*shown, *codes, *(code.lower() for code in codes), HOTP_SECRET, repr(made)[2:-1]]
+    lower = [code.lower() for code in codes]
+    return [*shown, *codes, *lower, *spellings(given), *spellings(made)]
+
+
+def spellings(secret: bytes) -> list[str]:
+    """As Python, Rust and an app's address would show it."""
+    decimal = ", ".join(str(byte) for byte in secret)
+    return [repr(secret)[2:-1], decimal, secret.hex(), base64.b32encode(secret).decode().strip("=")]
 
 
 async def asynchronously(told: list[str]) -> list[str]:
@@ -245,4 +253,4 @@ def test_no_text_shows_a_canary(
     canaries = [PIN, NEW, PHONE[1:], EMAIL, "canary", "AQIDBAUG", "ISIjJCUm", *codes]
     shown = [canary for canary in canaries if canary in whole]
     assert not shown
-    assert len(set(codes)) == len(codes) == 30
+    assert len(set(codes)) == len(codes) == 36

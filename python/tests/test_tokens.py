@@ -42,6 +42,7 @@ def test_a_token_of_time_from_its_making_to_its_end() -> None:
     )
     assert added.secret is not None
     assert len(added.secret) == 20
+    assert repr(added) == "AddedToken(token=1)"
     app, token = Totp(added.secret), added.token
 
     def shown() -> str:
@@ -231,6 +232,9 @@ def test_recovery_codes_are_a_sequence_for_the_person_alone() -> None:
     assert list(reversed(codes)) == shown[::-1]
     assert (shown[3] in codes, "0" in codes) == (True, False)
     assert (codes.index(shown[3]), codes.count(shown[3])) == (3, 1)
+    assert codes.index(shown[3], 3) == codes.index(shown[3], -7, 4) == 3
+    with pytest.raises(ValueError, match="not in"):
+        codes.index(shown[3], 4)
     match codes:
         case [first, *_, last]:
             assert (first, last) == (shown[0], shown[9])
