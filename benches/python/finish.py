@@ -20,7 +20,7 @@ class Outbox:
 
     def deliver(self, message: pinbolt.Message, /) -> pinbolt.Handover:
         """Take every message."""
-        self.code = message.code
+        self.code = message.code or ""
         return "sent"
 
 

@@ -409,7 +409,11 @@ impl AsyncDelivery for Looking {
     fn deliver<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Handover> {
         Box::pin(async move {
             awaiting::pause().await;
-            self.0.lock().unwrap().push(format!("{} {}", message.to(), message.code().len()));
+            self.0.lock().unwrap().push(format!(
+                "{} {}",
+                message.to(),
+                message.code().unwrap().len()
+            ));
             Handover::Unknown
         })
     }

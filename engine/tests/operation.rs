@@ -431,7 +431,7 @@ fn failure_22_it_shows_no_secret_at_any_question() {
     let mut code = String::new();
     let deliver = untyped(start(3, Some(begun.dispatch)), on, |operation| {
         if let Asked::Deliver(message) = operation.asked().unwrap() {
-            code = message.code().to_owned();
+            code = message.code().unwrap().to_owned();
         }
         hear(operation)
     });

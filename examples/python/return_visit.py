@@ -21,7 +21,7 @@ class Phone:
     def deliver(self, message: pinbolt.Message) -> pinbolt.Handover:
         """Take a message."""
         print(f"To {message.to}: {message.code} is your code, reference {message.reference}.")
-        self.code = message.code
+        self.code = message.code or ""
         return "sent"
 
 

@@ -821,16 +821,19 @@ typedef struct pinbolt_message {
     struct pinbolt_text id;
     /// The phone number (E.164) or e-mail address.
     struct pinbolt_text to;
-    /// The code's digits.
+    /// The code's digits; empty in a message that carries a link alone, and in a notice.
     struct pinbolt_text code;
     /// The letters by which the person tells this message from another.
     struct pinbolt_text reference;
     /// The purpose.
     struct pinbolt_text purpose;
-    /// The code is valid before this Unix millisecond.
+    /// What it carries is valid before this Unix millisecond.
     uint64_t expires;
     /// How it travels: `PINBOLT_CHANNEL_...`.
     uint32_t channel;
+    /// What the page behind a link is given; empty where the purpose sends none. With neither code nor
+    /// link it is a notice: an address of the account is being changed.
+    struct pinbolt_text link;
 } pinbolt_message;
 
 /// A gateway of the host's. It is copied; `context` must live as long as the engine. `deliver` may

@@ -60,16 +60,19 @@ pub struct pinbolt_message {
     pub id: pinbolt_text,
     /// The phone number (E.164) or e-mail address.
     pub to: pinbolt_text,
-    /// The code's digits.
+    /// The code's digits; empty in a message that carries a link alone, and in a notice.
     pub code: pinbolt_text,
     /// The letters by which the person tells this message from another.
     pub reference: pinbolt_text,
     /// The purpose.
     pub purpose: pinbolt_text,
-    /// The code is valid before this Unix millisecond.
+    /// What it carries is valid before this Unix millisecond.
     pub expires: u64,
     /// How it travels: `PINBOLT_CHANNEL_...`.
     pub channel: u32,
+    /// What the page behind a link is given; empty where the purpose sends none. With neither code nor
+    /// link it is a notice: an address of the account is being changed.
+    pub link: pinbolt_text,
 }
 
 /// What an operation asks: `PINBOLT_ASKS_...`. It asks nothing when it is over, and so does NULL or
@@ -336,11 +339,12 @@ pub(crate) fn message_view(shelf: &mut Shelf, message: &Message) -> pinbolt_mess
     pinbolt_message {
         id: shelf.text(message.id()),
         to: shelf.text(message.to()),
-        code: shelf.text(message.code()),
+        code: shelf.text(message.code().unwrap_or_default()),
         reference: shelf.text(&message.reference().to_string()),
         purpose: shelf.text(message.purpose()),
         expires: message.expires(),
         channel: channel_number(message.channel()),
+        link: shelf.text(message.link().unwrap_or_default()),
     }
 }
 

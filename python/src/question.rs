@@ -95,7 +95,8 @@ pub(crate) struct Message {
     id: String,
     channel: pinbolt::Channel,
     to: String,
-    code: Secret<String>,
+    code: Option<Secret<String>>,
+    link: Option<Secret<String>>,
     reference: pinbolt::Reference,
     purpose: String,
     expires: u64,
@@ -126,10 +127,17 @@ impl Message {
         &self.to
     }
 
-    /// The code's digits.
+    /// The code's digits; `None` in a message that carries a link alone, and in a notice.
     #[getter]
-    fn code(&self) -> &str {
-        self.code.expose()
+    fn code(&self) -> Option<&str> {
+        self.code.as_ref().map(|code| code.expose().as_str())
+    }
+
+    /// What the page behind a link is given; `None` where the purpose sends none. With neither code
+    /// nor link it is a notice: an address of the account is being changed.
+    #[getter]
+    fn link(&self) -> Option<&str> {
+        self.link.as_ref().map(|link| link.expose().as_str())
     }
 
     /// The three letters by which the person tells this message from another.
@@ -144,7 +152,7 @@ impl Message {
         &self.purpose
     }
 
-    /// The code is valid before this `datetime`, in UTC.
+    /// What it carries is valid before this `datetime`, in UTC.
     #[getter]
     fn expires<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         instant(py, self.expires)
@@ -162,7 +170,8 @@ impl Message {
             id: message.id().into(),
             channel: message.channel(),
             to: message.to().into(),
-            code: Secret::new(message.code().into()),
+            code: message.code().map(|code| Secret::new(code.into())),
+            link: message.link().map(|link| Secret::new(link.into())),
             reference: message.reference(),
             purpose: message.purpose().into(),
             expires: message.expires(),

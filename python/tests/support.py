@@ -88,7 +88,9 @@ class Phone:
 
     @property
     def code(self) -> str:
-        return self.messages[-1].code
+        code = self.messages[-1].code
+        assert code is not None
+        return code
 
 
 class AsyncPhone:

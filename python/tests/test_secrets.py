@@ -130,7 +130,7 @@ def everything(told: list[str]) -> list[str]:
             operation.answer_hashed(digest)
     told += [repr(operation.end()), repr(operation), repr(engine), repr(engine.pinbolt)]
     told.extend(text for row in store.rows.values() for text in (repr(row), str(row)))
-    return [message.code for message in phone.messages] + codes
+    return [message.code or "" for message in phone.messages] + codes
 
 
 def tokens(desk: Desk, told: list[str]) -> list[str]:

@@ -26,7 +26,8 @@ pub struct Message {
     pub(super) id: String,
     pub(super) channel: Channel,
     pub(super) to: String,
-    pub(super) code: Secret<String>,
+    pub(super) code: Option<Secret<String>>,
+    pub(super) link: Option<Secret<String>>,
     pub(super) reference: Reference,
     pub(super) purpose: String,
     pub(super) expires: u64,
@@ -51,10 +52,23 @@ impl Message {
         &self.to
     }
 
-    /// The code's digits.
+    /// The code's digits; `None` in a message that carries a link alone, and in a notice.
     #[must_use]
-    pub fn code(&self) -> &str {
-        self.code.expose()
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_ref().map(|code| code.expose().as_str())
+    }
+
+    /// What the page behind a link is given; `None` where the purpose sends none.
+    #[must_use]
+    pub fn link(&self) -> Option<&str> {
+        self.link.as_ref().map(|link| link.expose().as_str())
+    }
+
+    /// Whether it only tells that an address of the account is being changed, and carries nothing to
+    /// sign in with.
+    #[must_use]
+    pub const fn is_notice(&self) -> bool {
+        self.code.is_none() && self.link.is_none()
     }
 
     /// The letters by which the person tells this message from another.
@@ -69,7 +83,7 @@ impl Message {
         &self.purpose
     }
 
-    /// The code is valid before this Unix millisecond.
+    /// What it carries is valid before this Unix millisecond.
     #[must_use]
     pub const fn expires(&self) -> u64 {
         self.expires

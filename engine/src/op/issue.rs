@@ -19,6 +19,7 @@ use crate::{
     policy::Purpose,
     record::{Account, Challenge, HeldAddress, Progress, Series, State},
     row::RowName,
+    secret::Secret,
 };
 
 /// The most series of a record.
@@ -277,7 +278,8 @@ fn message(
         id,
         channel: challenge.channel,
         to: address.into(),
-        code: crate::secret::Secret::new(code.as_str().to_string()),
+        code: Some(Secret::new(code.as_str().to_string())),
+        link: None,
         reference: challenge.reference,
         purpose: purpose.into(),
         expires: challenge.expires,

@@ -18,8 +18,10 @@ pub struct Received {
     pub channel: Channel,
     /// To whom.
     pub to: String,
-    /// The code in it.
+    /// The code in it; empty in a message without.
     pub code: String,
+    /// The link in it.
+    pub link: Option<String>,
     /// The reference in it.
     pub reference: Reference,
 }
@@ -77,7 +79,8 @@ impl Delivery for Outbox {
                 id: message.id().into(),
                 channel: message.channel(),
                 to: message.to().into(),
-                code: message.code().into(),
+                code: message.code().unwrap_or_default().into(),
+                link: message.link().map(Into::into),
                 reference: message.reference(),
             });
             inner.answer

@@ -144,7 +144,7 @@ impl Heard {
                 Step::Deliver(deliver) => {
                     let message = deliver.message();
                     self.ear.hear(message);
-                    let code = message.code().to_owned();
+                    let code = message.code().unwrap_or_default().to_owned();
                     self.ear.fear(&code);
                     let outbox = Outbox::new();
                     outbox.deliver(message);

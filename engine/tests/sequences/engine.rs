@@ -221,7 +221,10 @@ impl Engine {
         let mut arrived = None;
         let step = dispatch.start(self.now, self.entropy());
         let done = self.drive(step, |message| {
-            arrived = Some(Arrived { code: message.code().into(), to: message.to().into() });
+            arrived = Some(Arrived {
+                code: message.code().unwrap_or_default().into(),
+                to: message.to().into(),
+            });
         });
         (arrived, said(done, |_| Said::Done).0)
     }

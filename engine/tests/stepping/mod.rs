@@ -193,7 +193,8 @@ impl Ground {
                 Step::Deliver(deliver) => {
                     trace.push(Asked::Deliver);
                     let message = deliver.message();
-                    let (id, to, code) = (message.id(), message.to(), message.code());
+                    let (id, to, code) =
+                        (message.id(), message.to(), message.code().unwrap_or_default());
                     let mail = Mail { id: id.into(), to: to.into(), code: code.into() };
                     self.mail.borrow_mut().push(mail);
                     match self.handover.get() {

@@ -33,7 +33,7 @@ fn to_the_end<T>(mut step: Step<T>, now: u64) -> Option<T> {
                 let digest = hash.work().run(&mut HashMemory::new());
                 hash.done(now, digest)
             }
-            Step::Deliver(deliver) => match deliver.message().code().len() {
+            Step::Deliver(deliver) => match deliver.message().code().map_or(0, str::len) {
                 0 => deliver.refused(now),
                 1 => deliver.unknown(now),
                 _ => deliver.sent(now),

@@ -10,7 +10,9 @@ struct Phone; // Yours sends a text message; this one prints it.
 
 impl Delivery for Phone {
     fn deliver(&self, message: &Message) -> Handover {
-        println!("{}: {} is your code.", message.to(), message.code());
+        if let Some(code) = message.code() {
+            println!("{}: {code} is your code.", message.to());
+        }
         Handover::Sent
     }
 }

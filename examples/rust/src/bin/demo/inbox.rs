@@ -33,7 +33,8 @@ impl Inbox {
 
 impl Delivery for Inbox {
     fn deliver(&self, message: &Message) -> Handover {
-        self.codes(|codes| codes.push(message.code().into()));
+        let Some(code) = message.code() else { return Handover::Sent };
+        self.codes(|codes| codes.push(code.into()));
         let device = match message.channel() {
             Channel::Sms => "phone",
             _ => "mailbox",
@@ -42,7 +43,7 @@ impl Delivery for Inbox {
             "sign-in" => "sign in",
             _ => "confirm this address",
         };
-        let (code, reference) = (message.code(), message.reference());
+        let reference = message.reference();
         say::framed(
             &format!("{device} {}", message.to()),
             &[
