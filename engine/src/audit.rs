@@ -46,6 +46,9 @@ pub struct Event {
     /// The token's number, where there is one.
     #[n(7)]
     pub token: Option<u32>,
+    /// The number of the known device, where there is one.
+    #[n(9)]
+    pub device: Option<u32>,
 }
 
 impl Event {
@@ -59,6 +62,7 @@ impl Event {
             operator: None,
             refusal: None,
             token: None,
+            device: None,
         }
     }
 }
@@ -142,4 +146,8 @@ kinds! {
     RecoveryCodeAccepted = 28;
     /// A recovery code was wrong, or used before.
     RecoveryCodeRefused = 29;
+    /// A device is known from now on.
+    DeviceRemembered = 30;
+    /// A device is known no longer; without a number, all of them.
+    DeviceForgotten = 31;
 }

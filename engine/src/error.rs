@@ -104,6 +104,8 @@ table! {
         TooManyTokens = 126, "The account holds as many tokens as it may.";
         /// The account has no recovery codes. Only where accounts aren't hidden.
         NoRecoveryCodes = 127, "The account has no recovery codes.";
+        /// The account knows no device of this token or number, or there is no such account.
+        UnknownDevice = 129, "The account knows no such device.";
     }
 }
 
@@ -174,6 +176,8 @@ table! {
         OcraSuite = 231, "The OCRA suite is not well-formed (RFC 6287, 6).";
         /// The inputs aren't those that the OCRA suite names, or not of its form.
         OcraInput = 232, "The inputs do not fit the OCRA suite.";
+        /// The label of a device is over 64 bytes, or has control characters.
+        Device = 233, "The device's label is over 64 bytes, or has control characters.";
     }
 }
 

@@ -173,7 +173,8 @@ fn failure_44_confirming_an_address_resets_codes_in_its_own_lane() {
         let challenge = w.sent(w.run(confirm).unwrap());
         let code = w.code();
         assert_eq!(finish_in(&w, lane, (&challenge.handle, &code)), "granted");
-        assert_eq!(counts(&w), zeroed(&[3 + at(lane)]), "{lane:?}");
+        // Who may add an address is more than a stranger.
+        assert_eq!(counts(&w), zeroed(&[3 + at(lane).max(1)]), "{lane:?}");
     }
 }
 

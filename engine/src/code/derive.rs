@@ -1,5 +1,7 @@
 //! The code of a challenge: HMAC-SHA-256 over everything that it is bound to, as digits.
 
+use alloc::vec::Vec;
+
 use super::Code;
 use crate::{mac::MacKey, row::RowName, secret::Secret};
 
@@ -13,6 +15,8 @@ pub(crate) struct Origin<'a> {
     /// The address's keyed hash.
     pub(crate) to: &'a [u8; 32],
     pub(crate) context: &'a [u8; 32],
+    /// How often it was renewed.
+    pub(crate) turn: u32,
 }
 
 impl Origin<'_> {
@@ -27,6 +31,9 @@ impl Origin<'_> {
             self.to,
             self.context,
         ];
+        let turn = self.turn.to_be_bytes();
+        let renewed = parts.into_iter().chain((self.turn > 0).then_some(turn.as_slice()));
+        let parts: Vec<&[u8]> = renewed.collect();
         let output = Secret::new(key.mac("pinbolt delivered code", &parts));
         in_digits(output.expose(), digits)
     }
@@ -60,6 +67,7 @@ mod tests {
                 salt: &[0; 16],
                 to: &[1; 32],
                 context: &[2; 32],
+                turn: 0,
             };
             origin.code(&key, digits).as_str().into()
         })

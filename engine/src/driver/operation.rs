@@ -1,12 +1,12 @@
 //! An operation as one handle, for hosts without Rust's types: there a wrong answer is misuse.
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
 
 use crate::{
     error::Misuse,
     op::{
-        AddedToken, Begun, Delivered, Description, Dispatch, Enrolled, Message, RecoveryCodes,
-        Step, Unlocked, Verb,
+        AddedToken, Begun, Delivered, Description, Dispatch, Enrolled, Message, OutstandingCode,
+        RecoveryCodes, RememberedDevice, Step, Unlocked, Verb,
     },
     outcome::{Accepted, Done},
     pin::{Digest, Work},
@@ -58,7 +58,7 @@ pub enum Granted {
     Nothing,
     /// By `Finish` and `Verify`.
     Accepted(Accepted),
-    /// By `Begin`, `Resend` and `Confirm`.
+    /// By `Begin`, `Resend`, `Renew` and `Confirm`.
     Begun(Begun),
     /// By `Enroll`.
     Enrolled(Enrolled),
@@ -68,6 +68,10 @@ pub enum Granted {
     AddedToken(AddedToken),
     /// By `IssueRecoveryCodes`.
     RecoveryCodes(RecoveryCodes),
+    /// By `RememberDevice`.
+    RememberedDevice(RememberedDevice),
+    /// By `Outstanding`.
+    Outstanding(Vec<OutstandingCode>),
     /// By `Describe`.
     Description(Box<Description>),
     /// By a dispatch.
@@ -221,6 +225,8 @@ granted! {
     Unlocked => Granted::Unlocked;
     AddedToken => Granted::AddedToken;
     RecoveryCodes => Granted::RecoveryCodes;
+    RememberedDevice => Granted::RememberedDevice;
+    Vec<OutstandingCode> => Granted::Outstanding;
     Description => |description| Granted::Description(Box::new(description));
     Delivered => Granted::Delivered;
 }

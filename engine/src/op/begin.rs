@@ -91,16 +91,16 @@ async fn begin(
     let Target { mut row, named } = naming::target(cx, name.expose()).await?;
     let proof = match &pin {
         Some(pin) => {
-            let proof = pin::check(cx, &mut row, (pin, caller.lane)).await?;
+            let proof = pin::check(cx, &mut row, (pin, &caller)).await?;
             Some(pin::renewed(cx, pin, proof).await?)
         }
         None => None,
     };
-    let lane = if proof.is_some() { caller.lane.max(Lane::FirstFactor) } else { caller.lane };
     let generation = proof.as_ref().map(Proof::generation);
     let session = issue::session_mac(&cx.pinbolt, &caller.session);
+    let lane = proof.as_ref().map_or(Lane::Stranger, |_| Lane::FirstFactor);
     let wanted = Wanted { purpose, channel, session, context, lane, generation };
-    let judge = Judge { wanted, proof, named };
+    let judge = Judge { wanted, caller, proof, named };
     let budget = judge.budget(cx, &row).await?;
     let issued =
         row.write(cx, |record, moment| judge.settle_and_issue(record, moment, budget)).await?;
@@ -109,7 +109,9 @@ async fn begin(
 
 /// What the issuing write is judged by.
 struct Judge {
+    /// Its lane is what was proved; the caller's own may be stronger.
     wanted: Wanted,
+    caller: Owned,
     proof: Option<Proof>,
     named: Option<[u8; 32]>,
 }
@@ -118,8 +120,8 @@ impl Judge {
     /// Spends the send budget, unless the cooldown leaves nothing to send.
     async fn budget(&self, cx: &mut Cx, row: &Row) -> Result<issue::Budget, Error> {
         let Some(record) = row.current(cx) else { return Ok(None) };
-        if !matches!(issue::plan(&record, (&self.wanted, &cx.pinbolt), record.seen), Ok(Plan::Send))
-        {
+        let wanted = self.wanted(&record, &cx.pinbolt);
+        if !matches!(issue::plan(&record, (&wanted, &cx.pinbolt), record.seen), Ok(Plan::Send)) {
             return Ok(None);
         }
         let to = self.recipient(&record, &cx.pinbolt, &row.name);
@@ -127,9 +129,12 @@ impl Judge {
             // Who knows the PIN may know that the account lacks the channel.
             return Ok(Some(Err(Refusal::UnknownAddress)));
         }
-        Ok(Some(
-            spend(cx, (&self.wanted.purpose, &to.key), self.wanted.lane).await?.map(|()| to.key),
-        ))
+        Ok(Some(spend(cx, (&wanted.purpose, &to.key), wanted.lane).await?.map(|()| to.key)))
+    }
+
+    fn wanted(&self, record: &Account, pinbolt: &Pinbolt) -> Wanted {
+        let lane = self.caller.lane(record, pinbolt).max(self.wanted.lane);
+        Wanted { lane, ..self.wanted.clone() }
     }
 
     fn recipient(&self, record: &Account, pinbolt: &Pinbolt, row: &RowName) -> Recipient {
@@ -150,18 +155,19 @@ impl Judge {
         if let Some(proof) = &self.proof {
             pin::settle(record, moment, proof)?;
         }
-        let plan = issue::plan(record, (&self.wanted, moment.pinbolt), moment.now);
+        let wanted = self.wanted(record, moment.pinbolt);
+        let plan = issue::plan(record, (&wanted, moment.pinbolt), moment.now);
         let to = self.recipient(record, moment.pinbolt, moment.row);
         let refusal = match (plan, budget) {
             (Ok(Plan::Same(open)), _) => {
-                let shown = issue::again(record, moment, (&self.wanted, &open))?;
+                let shown = issue::again(record, moment, (&wanted, &open))?;
                 return Ok(match self.proof {
                     Some(_) => Judged::Write(shown),
                     None => Judged::Keep(shown),
                 });
             }
             (Ok(Plan::Send), Some(Ok(paid))) if paid == to.key => {
-                return Ok(Judged::Write(issue::issue(record, moment, (&self.wanted, &to))?));
+                return Ok(Judged::Write(issue::issue(record, moment, (&wanted, &to))?));
             }
             (Err(refusal), _) | (_, Some(Err(refusal))) => refusal,
             // Another cooldown or address than the budget was asked for: ask again.

@@ -91,7 +91,7 @@ async fn change(
     let mut row = Row::account(cx, account).await?;
     // What the new PIN shows by itself; the account's own numbers are for who knows the old one.
     let new = pin::check_new(cx.pinbolt.policy(), new.expose(), &[])?;
-    let proof = pin::check(cx, &mut row, (&old, caller.lane)).await?;
+    let proof = pin::check(cx, &mut row, (&old, &caller)).await?;
     set(cx, &mut row, &new, Right::Old(proof)).await
 }
 

@@ -82,7 +82,7 @@ impl Combination {
         record: &mut Account,
         moment: &mut Moment<'_>,
     ) -> Result<Counted, Error> {
-        let (factors, lane) = (self.purpose.factors(), self.caller.lane);
+        let (factors, lane) = (self.purpose.factors(), self.caller.lane(record, moment.pinbolt));
         let one = |asked: bool, authenticator| asked.then(|| Guess::one(authenticator, lane));
         let pin = one(factors.pin, Authenticator::PIN);
         let recovery_code = one(factors.recovery_code, Authenticator::RECOVERY_CODE);
@@ -209,6 +209,7 @@ impl Combination {
             attempt::succeed(record, moment, reservation);
         }
         let now = moment.now;
+        self.caller.used_device(record, moment.pinbolt);
         if self.purpose.factors().pin {
             pin::renew(record, hashed.renewed.as_ref());
             self.log(record, moment, Event::new(now, EventKind::PinAccepted));
@@ -229,10 +230,11 @@ impl Combination {
 
     fn proof(&self, record: &Account, moment: &Moment<'_>) -> Accepted {
         let factors = self.purpose.factors();
+        let lane = self.caller.lane(record, moment.pinbolt);
         // Who passes two factors at once has passed a first.
         let lane = match factors.assurance() {
-            Assurance::OneFactor => self.caller.lane,
-            Assurance::TwoFactors => self.caller.lane.max(Lane::FirstFactor),
+            Assurance::OneFactor => lane,
+            Assurance::TwoFactors => lane.max(Lane::FirstFactor),
         };
         Accepted {
             row: moment.row.clone(),
@@ -268,7 +270,8 @@ impl Combination {
 
     fn log(&self, record: &mut Account, moment: &mut Moment<'_>, event: Event) {
         let purpose = Some(self.purpose.name().into());
-        moment.log(record, Event { purpose, lane: Some(self.caller.lane), ..event });
+        let lane = Some(self.caller.lane(record, moment.pinbolt));
+        moment.log(record, Event { purpose, lane, ..event });
     }
 }
 

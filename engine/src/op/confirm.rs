@@ -72,12 +72,11 @@ async fn confirm(
         Channel::Sms => Purpose::confirm_phone(),
         Channel::Email => Purpose::confirm_email(),
     };
-    let lane = match &authority {
-        Authority::Operator(_) => caller.lane,
-        Authority::Accepted(_) => caller.lane.max(Lane::FirstFactor),
-    };
     let session = issue::session_mac(&cx.pinbolt, &caller.session);
     let context = context::hash(&[])?;
+    // Who adds an address has shown his right, which is more than a stranger does.
+    let lane = row.record().map_or(Lane::Stranger, |record| caller.lane(record, &cx.pinbolt));
+    let lane = lane.max(Lane::FirstFactor);
     let wanted = Wanted { purpose, channel, session, context, lane, generation: None };
     let judge = Judge { wanted, address, authority };
     let budget = judge.budget(cx, &row).await?;
@@ -121,9 +120,9 @@ impl Judge {
             Plan::Same(open) if open.held == held.nonce => {
                 Ok(Judged::Keep(issue::again(record, moment, (&self.wanted, &open))?))
             }
-            Plan::Same(_) => {
+            Plan::Same(open) => {
                 let purpose = self.wanted.purpose.name();
-                let until = issue::resend_at(record, moment.pinbolt, purpose);
+                let until = issue::resend_at(record, moment.pinbolt, (purpose, open.lane));
                 Err(Refusal::Throttled { until }.into())
             }
             Plan::Send => {

@@ -11,7 +11,7 @@ use crate::{
     oath::Algorithm,
     outcome::Channel,
     pinbolt::Pinbolt,
-    record::{HeldAddress, RecoverySet, State, Token},
+    record::{Device, HeldAddress, RecoverySet, State, Token},
 };
 
 /// Shows an account to an operator.
@@ -43,6 +43,8 @@ pub struct Description {
     pub tokens: Vec<TokenState>,
     /// How many recovery codes are left, if it has a set.
     pub recovery_codes_left: Option<usize>,
+    /// The devices that it knows.
+    pub devices: Vec<DeviceState>,
     /// Its ledgers that have counted something.
     pub ledgers: Vec<LedgerState>,
     /// The last 16 events, oldest first.
@@ -89,6 +91,27 @@ impl fmt::Debug for TokenState {
     /// Without the label: a person may have typed anything there.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenState").field("token", &self.token).finish_non_exhaustive()
+    }
+}
+
+/// A known device of an account.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeviceState {
+    /// Its number.
+    pub device: u32,
+    /// What the person knows it by.
+    pub label: String,
+    /// When it was added, in Unix milliseconds.
+    pub added: u64,
+    /// When somebody last proved himself on it.
+    pub used: u64,
+}
+
+impl fmt::Debug for DeviceState {
+    /// Without the label: a person may have typed anything there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceState").field("device", &self.device).finish_non_exhaustive()
     }
 }
 
@@ -140,6 +163,7 @@ async fn describe(mut cx: Cx, account: &str) -> Result<Description, Error> {
         addresses: record.addresses.iter().map(address).collect(),
         tokens: record.tokens.iter().map(token).collect(),
         recovery_codes_left: record.recovery.as_ref().map(RecoverySet::left),
+        devices: record.devices.iter().map(device).collect(),
         ledgers: ledgers
             .map(|ledger| LedgerState {
                 authenticator: ledger.authenticator,
@@ -157,6 +181,11 @@ async fn describe(mut cx: Cx, account: &str) -> Result<Description, Error> {
 fn address(held: &HeldAddress) -> AddressState {
     let masked = parse(&held.address).map(|address| address.mask()).unwrap_or_default();
     AddressState { masked, channel: held.channel, bound: held.bound_at }
+}
+
+fn device(device: &Device) -> DeviceState {
+    let Device { number, added, used, .. } = *device;
+    DeviceState { device: number, label: device.label.clone(), added, used }
 }
 
 fn token(token: &Token) -> TokenState {

@@ -16,7 +16,7 @@ use crate::{
     guard::Lane,
     outcome::Channel,
     pinbolt::Pinbolt,
-    record::{Challenge, Kind},
+    record::{Challenge, Kind, Series},
     row::RowName,
     secret::Secret,
 };
@@ -177,12 +177,12 @@ async fn give_cooldown_back(cx: &mut Cx, parcel: &Parcel) -> Result<(), Error> {
     let mut row = Row::load(cx, parcel.kind, parcel.row.clone()).await?;
     let hides = cx.pinbolt.hides_accounts();
     row.write(cx, |record, moment| {
-        let Some(series) = record.series_mut(&parcel.purpose) else { return Ok(Judged::Keep(())) };
-        let newest = |c: &&Challenge| c.number == parcel.number && c.send == parcel.send;
-        let Some(lane) = series.newest().filter(newest).map(|newest| newest.lane) else {
+        let newest = |c: &Challenge| c.number == parcel.number && c.send == parcel.send;
+        let own = |s: &&mut Series| s.purpose == parcel.purpose && s.newest().is_some_and(newest);
+        let Some(series) = record.series.iter_mut().find(own) else {
             return Ok(Judged::Keep(()));
         };
-        if !(hides && lane == Lane::Stranger) {
+        if !(hides && series.lane == Lane::Stranger) {
             (series.sends, series.sent_at) = (series.sends.saturating_sub(1), 0);
         }
         let event = Event {

@@ -111,6 +111,7 @@ async fn finish(
         Ok(match compare(record, moment, (&asked, &challenge, &typed))? {
             Compared::Right => {
                 let intent = accept(record, moment, &asked, &challenge);
+                caller.used_device(record, moment.pinbolt);
                 let accepted = proof(record, moment, (&asked, &caller.session), &challenge);
                 Judged::Write((accepted, intent))
             }
@@ -161,17 +162,19 @@ fn compare(
     let passable = !nobody && !ledger.is_disabled(&rules, 1);
     let right = code(moment.pinbolt, place, challenge)?.ct_eq(typed) & choice(passable);
     let decoy = record.decoy;
-    let series = record.series_mut(asked.purpose.name()).ok_or(Failure::Internal)?;
-    let open = series.get(challenge.number, &challenge.salt).ok_or(Failure::Internal)?;
+    let series = record.series_of(asked.purpose.name(), challenge).ok_or(Failure::Internal)?;
+    let open = series.get(challenge).ok_or(Failure::Internal)?;
     open.tries_left = open.tries_left.saturating_sub(1);
     let tries_left = open.tries_left;
     if right.into() {
         return Ok(Compared::Right);
     }
     let mut older = Choice::from(0);
-    for old in series.kept.iter().filter(|old| old.number < challenge.number) {
+    let before = record.all_series(asked.purpose.name()).flat_map(|series| &series.kept);
+    let before = before.filter(|old| old.number < challenge.number).cloned();
+    for old in before.chain(challenge.before_renewals()) {
         // An older code whose key was retired can't be told apart any more.
-        if let Ok(code) = code(moment.pinbolt, place, old) {
+        if let Ok(code) = code(moment.pinbolt, place, &old) {
             older |= code.ct_eq(typed) & choice(!old.phantom && !decoy);
         }
     }
@@ -194,10 +197,10 @@ fn accept(
     challenge: &Challenge,
 ) -> Option<HeldAddress> {
     record.ledger_mut(Authenticator::CODE, challenge.lane).unlock(false);
-    if let Some(series) = record.series_mut(asked.purpose.name()) {
+    if let Some(series) = record.series_of(asked.purpose.name(), challenge) {
         // Who had the code may ask for another at once; the send budget goes on.
         (series.sends, series.sent_at) = (0, 0);
-        if let Some(open) = series.get(challenge.number, &challenge.salt) {
+        if let Some(open) = series.get(challenge) {
             open.progress = Progress::Consumed;
         }
     }
@@ -238,7 +241,7 @@ async fn cancel(mut cx: Cx, handle: &str, caller: Owned) -> Result<(), Error> {
     let mut row = row(cx, &asked).await?;
     row.write(cx, |record, moment| {
         let challenge = standing(record, &asked, moment.now)?.clone();
-        if let Some(series) = record.series_mut(asked.purpose.name()) {
+        if let Some(series) = record.series_of(asked.purpose.name(), &challenge) {
             series.end(|open| open.number == challenge.number);
         }
         moment.log(record, event(EventKind::Cancelled, moment.now, &asked, &challenge));

@@ -1,8 +1,11 @@
 //! Issuing a code: the challenge that is written, its handle, and the parcel to deliver.
 
-use alloc::string::{String, ToString};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use data_encoding::HEXLOWER;
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConstantTimeEq};
 
 use super::{
     dispatch::Parcel,
@@ -23,7 +26,7 @@ use crate::{
 };
 
 /// The most series of a record.
-const MAX_SERIES: usize = 16;
+const MAX_SERIES: usize = 48;
 
 /// What a code is asked for.
 #[derive(Clone, Debug)]
@@ -79,19 +82,27 @@ pub(super) fn plan(
     (wanted, pinbolt): (&Wanted, &Pinbolt),
     now: u64,
 ) -> Result<Plan, Refusal> {
-    let Some(series) = record.series(wanted.purpose.name()) else { return Ok(Plan::Send) };
+    let (name, lane) = (wanted.purpose.name(), wanted.lane);
+    let Some(series) = record.series(name, lane) else { return Ok(Plan::Send) };
     let until = cooldown_end(pinbolt, series);
     if now >= until {
         return Ok(Plan::Send);
     }
     match series.newest() {
-        Some(open) if open.is_live(now) && is_same(open, wanted) => Ok(Plan::Same(open.clone())),
+        Some(open)
+            if open.is_live(now)
+                && is_same(open, wanted)
+                && record.newer(name, (lane, open.number)).is_none() =>
+        {
+            Ok(Plan::Same(open.clone()))
+        }
         _ => Err(Refusal::Throttled { until }),
     }
 }
 
-/// Writes a new challenge into the record. Without an address to deliver to, or on nobody's
-/// account, it is a phantom: like any other, but no code matches it and nothing is sent.
+/// Writes a new challenge into the record. Without an address to deliver to, on nobody's account,
+/// or beside a living challenge of a stronger lane, it is a phantom: like any other, but no code
+/// matches it and nothing is sent.
 pub(super) fn issue(
     record: &mut Account,
     moment: &mut Moment<'_>,
@@ -106,8 +117,13 @@ pub(super) fn issue(
     let settings = &moment.pinbolt.policy().settings;
     let now = moment.now;
     let random = Reference::random(moment.entropy.bytes());
-    let series = record.series_from(wanted.purpose.name(), random);
-    let (number, reference) = series.next(now, random);
+    let (name, lane) = (wanted.purpose.name(), wanted.lane);
+    let outranked = record.outranked(name, lane, now);
+    let number = record.all_series(name).map(|series| series.number).max().unwrap_or(0);
+    let number = number.saturating_add(1);
+    let old = old_codes(moment, record, name);
+    let series = record.series_from((name, lane), random);
+    let reference = series.next(now, random);
     let key = moment.pinbolt.keys().active()?;
     let mut challenge = Challenge {
         number,
@@ -123,20 +139,14 @@ pub(super) fn issue(
         expires: now.saturating_add(settings.code_lifetime.saturating_mul(1000)),
         tries_left: u8::try_from(settings.code_tries).unwrap_or(1),
         send: 0,
-        lane: wanted.lane,
+        lane,
         generation: wanted.generation,
         progress: Progress::Open,
-        phantom: held.is_none(),
+        phantom: held.is_none() || outranked,
         reference,
+        turn: 0,
     };
-    let name = wanted.purpose.name();
-    // A new code never equals one of the last three, so that an old one can be told apart.
-    while series.kept.iter().rev().take(3).any(|old| {
-        let same = code(moment.pinbolt, (moment.row, name), old).and_then(|old| {
-            Ok(old.ct_eq(&code(moment.pinbolt, (moment.row, name), &challenge)?).into())
-        });
-        same.unwrap_or(false)
-    }) {
+    while is_among(&old, &code(moment.pinbolt, (moment.row, name), &challenge)?) {
         challenge.salt = moment.entropy.bytes();
     }
     if series.newest().is_none_or(|last| last.progress != Progress::Open || now >= last.expires) {
@@ -146,6 +156,30 @@ pub(super) fn issue(
     send(record, moment, (wanted, to))
 }
 
+/// Gives an open challenge another code, which lives and may be tried like a new one's; what was
+/// counted stays counted.
+pub(super) fn renew(
+    record: &mut Account,
+    moment: &Moment<'_>,
+    (wanted, open): (&Wanted, &Challenge),
+) -> Result<(), Failure> {
+    let name = wanted.purpose.name();
+    let old = old_codes(moment, record, name);
+    let settings = &moment.pinbolt.policy().settings;
+    let series = record.series_of(name, open).ok_or(Failure::Internal)?;
+    series.reference = series.reference.next();
+    let reference = series.reference;
+    let challenge = series.get(open).ok_or(Failure::Internal)?;
+    challenge.turn = challenge.turn.saturating_add(1);
+    while is_among(&old, &code(moment.pinbolt, (moment.row, name), challenge)?) {
+        challenge.turn = challenge.turn.saturating_add(1);
+    }
+    challenge.reference = reference;
+    challenge.expires = moment.now.saturating_add(settings.code_lifetime.saturating_mul(1000));
+    challenge.tries_left = u8::try_from(settings.code_tries).unwrap_or(1);
+    Ok(())
+}
+
 /// Counts one more message of the series' newest challenge and packs it.
 pub(super) fn send(
     record: &mut Account,
@@ -153,7 +187,8 @@ pub(super) fn send(
     (wanted, to): (&Wanted, &Recipient),
 ) -> Result<Issued, Failure> {
     let name = wanted.purpose.name();
-    let series = record.series_mut(name).ok_or(Failure::Internal)?;
+    let series = record.series.iter_mut().find(|s| s.purpose == name && s.lane == wanted.lane);
+    let series = series.ok_or(Failure::Internal)?;
     series.sends = series.sends.saturating_add(1);
     series.sent_at = moment.now;
     let resend_at = cooldown_end(moment.pinbolt, series);
@@ -184,13 +219,13 @@ pub(super) fn again(
     (wanted, open): (&Wanted, &Challenge),
 ) -> Result<Issued, Failure> {
     let name = wanted.purpose.name();
-    let resend_at = resend_at(record, moment.pinbolt, name);
+    let resend_at = resend_at(record, moment.pinbolt, (name, open.lane));
     Ok((shown(moment, name, open, (false, resend_at))?, None))
 }
 
-/// When the next message of a purpose may go out, in Unix milliseconds.
-pub(super) fn resend_at(record: &Account, pinbolt: &Pinbolt, purpose: &str) -> u64 {
-    record.series(purpose).map_or(0, |series| cooldown_end(pinbolt, series))
+/// When the next message of a purpose may go out in a lane, in Unix milliseconds.
+pub(super) fn resend_at(record: &Account, pinbolt: &Pinbolt, (purpose, lane): (&str, Lane)) -> u64 {
+    record.series(purpose, lane).map_or(0, |series| cooldown_end(pinbolt, series))
 }
 
 fn shown(
@@ -207,6 +242,19 @@ fn shown(
     Ok(Shown { handle, reference, expires, resend_at, sent })
 }
 
+/// The codes by which older messages of a purpose can be told from the newest.
+fn old_codes(moment: &Moment<'_>, record: &Account, purpose: &str) -> Vec<Code> {
+    let kept = record.all_series(purpose).flat_map(|series| &series.kept);
+    let kept = kept.flat_map(|old| core::iter::once(old.clone()).chain(old.before_renewals()));
+    // An older code whose key was retired can't be told apart any more.
+    kept.filter_map(|old| code(moment.pinbolt, (moment.row, purpose), &old).ok()).collect()
+}
+
+/// A new code never equals an older one, so that each can be told apart.
+fn is_among(old: &[Code], new: &Code) -> bool {
+    old.iter().fold(Choice::from(0), |among, old| among | old.ct_eq(new)).into()
+}
+
 /// The code of a challenge, derived again.
 pub(super) fn code(
     pinbolt: &Pinbolt,
@@ -214,8 +262,8 @@ pub(super) fn code(
     challenge: &Challenge,
 ) -> Result<Code, Failure> {
     let key = &pinbolt.keys().get(challenge.key_id)?.code;
-    let Challenge { number, salt, to, context, .. } = challenge;
-    let origin = Origin { row, purpose, number: *number, salt, to, context };
+    let Challenge { number, salt, to, context, turn, .. } = challenge;
+    let origin = Origin { row, purpose, number: *number, salt, to, context, turn: *turn };
     Ok(origin.code(key, challenge.digits))
 }
 

@@ -9,8 +9,9 @@ use super::{
 };
 use crate::{
     audit::{Event, EventKind},
+    caller::Owned,
     error::{Error, Failure, Input, Misuse, Refusal},
-    guard::{Authenticator, Lane, Reservation},
+    guard::{Authenticator, Reservation},
     pin::{Cost, Digest, Rules, Work},
     policy::Policy,
     record::{Account, PinRecord, State},
@@ -65,14 +66,14 @@ pub(super) fn typed(pin: &str) -> Result<Secret<String>, Refusal> {
 pub(super) async fn check(
     cx: &mut Cx,
     row: &mut Row,
-    (pin, lane): (&Secret<String>, Lane),
+    (pin, caller): (&Secret<String>, &Owned),
 ) -> Result<Proof, Error> {
     // A hash that can't be computed here is a failure, and no guess.
     if let Some(stored) = row.record().and_then(Account::pin) {
         stored_work(cx, pin, stored)?;
     }
     let (reservation, stored) =
-        row.write(cx, |record, moment| reserve(record, moment, lane)).await?;
+        row.write(cx, |record, moment| reserve(record, moment, caller)).await?;
     let work = match &stored {
         Some(stored) => stored_work(cx, pin, stored)?,
         None => fresh_work(cx, pin)?.0,
@@ -86,7 +87,8 @@ pub(super) async fn check(
     let passable = stored.is_some() && reservation.within_cap && row.record().is_some_and(may_pass);
     if !(right & passable) {
         let id = row.record().map(|record| record.id.clone()).unwrap_or_default();
-        cx.audit(&id, Event { lane: Some(lane), ..Event::new(cx.now, EventKind::PinRefused) });
+        let lane = Some(reservation.lane);
+        cx.audit(&id, Event { lane, ..Event::new(cx.now, EventKind::PinRefused) });
         return Err(Refusal::WrongCredentials.into());
     }
     let renew = stored.as_ref().is_some_and(|stored| !is_current(cx, stored));
@@ -171,8 +173,9 @@ pub(super) async fn hash_new(cx: &mut Cx, pin: &Secret<String>) -> Result<Option
 fn reserve(
     record: &mut Account,
     moment: &mut Moment<'_>,
-    lane: Lane,
+    caller: &Owned,
 ) -> Result<Judged<(Reservation, Option<PinRecord>)>, Error> {
+    let lane = caller.lane(record, moment.pinbolt);
     let guess = Guess::one(Authenticator::PIN, lane);
     attempt::open(record, moment, &[guess])?;
     if !moment.pinbolt.hides_accounts() && record.pin().is_none() {

@@ -83,7 +83,7 @@ fn open(
     now: u64,
 ) -> Result<(Challenge, Recipient), Refusal> {
     let challenge = standing::standing(record, asked, now)?.clone();
-    let until = issue::resend_at(record, pinbolt, asked.purpose.name());
+    let until = issue::resend_at(record, pinbolt, (asked.purpose.name(), challenge.lane));
     if now < until {
         return Err(Refusal::Throttled { until });
     }

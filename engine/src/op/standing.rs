@@ -11,6 +11,7 @@ use crate::{
     caller::Owned,
     code::Handle,
     error::{Failure, Refusal},
+    guard::Lane,
     policy::Purpose,
     record::{Account, Challenge, HeldAddress, Kind, Progress, State},
 };
@@ -69,20 +70,25 @@ pub(super) fn standing<'a>(
     if now.saturating_sub(asked.handle.issued) > MEMORY {
         return Err(Refusal::UnknownChallenge);
     }
-    let series = record.series(&asked.handle.purpose).ok_or(Refusal::UnknownChallenge)?;
-    let Handle { number, salt, .. } = asked.handle;
-    let newest = series.reference;
-    let Some(challenge) = series.kept.iter().find(|c| c.number == number && c.salt == salt) else {
-        let older = number < series.number;
-        return Err(if older { Refusal::Superseded { newest } } else { Refusal::UnknownChallenge });
+    let Handle { number, salt, purpose, .. } = &asked.handle;
+    let mut kept = record.all_series(purpose).flat_map(|series| &series.kept);
+    let Some(challenge) = kept.find(|c| c.number == *number && c.salt == *salt) else {
+        // Which lane it was in is forgotten.
+        let newest = record.newer(purpose, (Lane::Stranger, *number));
+        return Err(
+            newest.map_or(Refusal::UnknownChallenge, |newest| Refusal::Superseded { newest })
+        );
     };
+    let newest = record.newer(purpose, (challenge.lane, *number));
     // A block ended every challenge; a phantom begun since then is to look like any other.
     if record.state != State::Active && !challenge.phantom {
         return Err(Refusal::Ended);
     }
     match challenge.progress {
         Progress::Consumed => return Err(Refusal::AlreadyUsed),
-        _ if number < series.number => return Err(Refusal::Superseded { newest }),
+        _ if newest.is_some() => {
+            return Err(newest.map_or(Refusal::Ended, |newest| Refusal::Superseded { newest }));
+        }
         Progress::Ended => return Err(Refusal::Ended),
         Progress::Open if !rests(record, &asked.purpose, challenge) => return Err(Refusal::Ended),
         Progress::Open => {}

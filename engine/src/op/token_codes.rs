@@ -67,10 +67,11 @@ async fn confirm(
         if record.state != State::Active {
             return Err(Refusal::NotAuthorized.into());
         }
+        let lane = Some(caller.lane(record, moment.pinbolt));
         let token = find(record, |token| token.number == number && token.confirmed.is_none())?;
         let code = Code::parse(code.expose(), token.digits)?;
         let event = Event {
-            lane: Some(caller.lane),
+            lane,
             token: Some(number),
             ..Event::new(moment.now, EventKind::TokenConfirmed)
         };
@@ -140,7 +141,8 @@ async fn resync(
         let confirmed = |token: &Token| token.number == number && token.confirmed.is_some();
         let digits = find(record, confirmed)?.digits;
         let codes = (Code::parse(first.expose(), digits)?, Code::parse(second.expose(), digits)?);
-        let guess = Guess::one(Authenticator::OTP, caller.lane);
+        let lane = caller.lane(record, moment.pinbolt);
+        let guess = Guess::one(Authenticator::OTP, lane);
         attempt::open(record, moment, &[guess])?;
         let reservation = guess.reserve(record, moment);
         let passes = record.state == State::Active && reservation.within_cap;
@@ -148,7 +150,7 @@ async fn resync(
         let mut moved = token.clone();
         let found = moved.resynchronize((&windows, moment.real), (&codes.0, &codes.1))?;
         let event = Event {
-            lane: Some(caller.lane),
+            lane: Some(lane),
             token: Some(number),
             ..Event::new(moment.now, EventKind::TokenResynchronized)
         };

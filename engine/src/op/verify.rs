@@ -139,7 +139,7 @@ async fn hash(
     let parts = asked.parts(record, (&cx.pinbolt, cx.now), (counted, &hashed))?;
     hashed.used = parts.any_used();
     if let Some(kind) = parts.wrong_alone() {
-        let lane = Some(asked.caller.lane);
+        let lane = Some(asked.caller.lane(record, &cx.pinbolt));
         cx.audit(&record.id, Event { lane, ..Event::new(cx.now, kind) });
         return Err(Refusal::WrongCredentials.into());
     }

@@ -90,6 +90,11 @@ impl Policy {
         }
     }
 
+    /// How long a device that isn't used stays known, in milliseconds.
+    pub(crate) const fn device_lifetime(&self) -> u64 {
+        self.settings.device_lifetime.saturating_mul(86_400_000)
+    }
+
     pub(crate) fn cost(&self) -> Cost {
         let s = &self.settings;
         let small = |setting: u64| u32::try_from(setting).unwrap_or(u32::MAX);

@@ -86,6 +86,7 @@ settings! {
     cap_first_factor = "cap.first_factor", 20 in 1..=100, "failures", "NIST SP 800-63B-4, 3.2.2", "the same, after a first factor";
     cap_known_device = "cap.known_device", 30 in 1..=100, "failures", "NIST SP 800-63B-4, 3.2.2", "the same, from all known devices";
     refills = "unlock.refills", 2 in 0..=4, "refills in 30 days", "protocol", "how often an operator's unlock refills the strangers' throttle";
+    device_lifetime = "device.lifetime", 180 in 1..=400, "days", "practice; browsers keep a cookie 400", "how long a known device that isn't used stays known";
     authority_age = "authority.age", 300 in 10..=3_600, "seconds", "practice", "how old a proof may be that allows an act";
     intent = "binding.intent", 600 in 30..=3_600, "seconds", "protocol", "how long a binding under way keeps others off an address";
     commit_age = "commit.age", 10 in 1..=60, "seconds", "protocol", "how old a load may be when its write is asked";

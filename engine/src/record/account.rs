@@ -4,7 +4,12 @@ use alloc::{string::String, vec::Vec};
 use core::fmt;
 use minicbor::{Decode, Encode};
 
-use super::{challenge::Series, recovery::RecoverySet, token::Token};
+use super::{
+    challenge::{Challenge, Series},
+    device::Device,
+    recovery::RecoverySet,
+    token::Token,
+};
 use crate::{
     audit::Event,
     code::Reference,
@@ -183,11 +188,25 @@ pub(crate) struct Account {
     pub(crate) tokens_added: u32,
     #[n(15)]
     pub(crate) recovery: Option<RecoverySet>,
+    #[n(16)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub(crate) devices: Vec<Device>,
+    /// Devices added so far: the last one's number.
+    #[n(19)]
+    #[cbor(default, skip_if = "is_none")]
+    pub(crate) devices_added: u32,
+}
+
+/// Whether a count is as in a record that lacks it.
+const fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Account {
     /// The most tokens, candidates included.
     pub(crate) const MAX_TOKENS: u32 = 8;
+    /// The most known devices.
+    pub(crate) const MAX_DEVICES: usize = 16;
 
     pub(crate) fn new(id: &str, decoy: bool, now: u64) -> Self {
         Self {
@@ -207,6 +226,8 @@ impl Account {
             tokens: Vec::new(),
             tokens_added: 0,
             recovery: None,
+            devices: Vec::new(),
+            devices_added: 0,
         }
     }
 
@@ -231,6 +252,9 @@ impl Account {
         }
         for refill in &mut self.refills {
             *refill = (*refill).min(now);
+        }
+        for device in &mut self.devices {
+            device.used = device.used.min(now);
         }
         self.seen = now;
         self.set_backs = self.set_backs.saturating_add(1);
@@ -263,24 +287,55 @@ impl Account {
         &mut self.ledgers[at]
     }
 
-    pub(crate) fn series(&self, purpose: &str) -> Option<&Series> {
-        self.series.iter().find(|series| series.purpose == purpose)
+    /// The series of a purpose, one for each lane.
+    pub(crate) fn all_series(&self, purpose: &str) -> impl Iterator<Item = &Series> {
+        self.series.iter().filter(move |series| series.purpose == purpose)
     }
 
-    /// The series of a purpose, to write into.
-    pub(crate) fn series_mut(&mut self, purpose: &str) -> Option<&mut Series> {
-        self.series.iter_mut().find(|series| series.purpose == purpose)
+    pub(crate) fn series(&self, purpose: &str, lane: Lane) -> Option<&Series> {
+        self.all_series(purpose).find(|series| series.lane == lane)
     }
 
-    /// The same, begun at `reference` where there is none.
-    pub(crate) fn series_from(&mut self, purpose: &str, reference: Reference) -> &mut Series {
-        let at = self.series.iter().position(|series| series.purpose == purpose);
+    /// The series that holds a challenge, to write into.
+    pub(crate) fn series_of(
+        &mut self,
+        purpose: &str,
+        challenge: &Challenge,
+    ) -> Option<&mut Series> {
+        let of = |c: &Challenge| c.number == challenge.number && c.salt == challenge.salt;
+        let own = self.series.iter_mut().filter(|series| series.purpose == purpose);
+        own.into_iter().find(|series| series.kept.iter().any(of))
+    }
+
+    /// The series of a purpose and lane, to write into; begun at `reference` where there is none.
+    pub(crate) fn series_from(
+        &mut self,
+        (purpose, lane): (&str, Lane),
+        reference: Reference,
+    ) -> &mut Series {
+        let own = |series: &Series| series.purpose == purpose && series.lane == lane;
+        let at = self.series.iter().position(own);
         let at = at.unwrap_or_else(|| {
-            self.series.push(Series::new(purpose, reference));
+            self.series.push(Series::new(purpose, lane, reference));
             self.series.len().saturating_sub(1)
         });
         #[allow(clippy::indexing_slicing, reason = "found, or pushed just now")]
         &mut self.series[at]
+    }
+
+    /// The reference of the newest challenge that supersedes one: a newer one of the purpose in its
+    /// own lane or a stronger one.
+    pub(crate) fn newer(&self, purpose: &str, (lane, number): (Lane, u64)) -> Option<Reference> {
+        let newer = |series: &&Series| series.lane >= lane && series.number > number;
+        let newer = self.all_series(purpose).filter(newer);
+        newer.max_by_key(|series| series.number).map(|series| series.reference)
+    }
+
+    /// Whether a challenge of a stronger lane lives: a weaker one is a phantom then, and is neither
+    /// sent nor accepted beside it.
+    pub(crate) fn outranked(&self, purpose: &str, lane: Lane, now: u64) -> bool {
+        let stronger = self.all_series(purpose).filter(|series| series.lane > lane);
+        stronger.flat_map(|series| &series.kept).any(|challenge| challenge.is_live(now))
     }
 
     /// Ends every open challenge.

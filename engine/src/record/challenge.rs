@@ -1,4 +1,5 @@
-//! Outstanding challenges of an account: for each purpose a series of which only the newest counts.
+//! Outstanding challenges of an account: for each purpose and lane a series of which only the newest
+//! counts.
 
 use alloc::{string::String, vec::Vec};
 use minicbor::{Decode, Encode};
@@ -74,16 +75,26 @@ pub(crate) struct Challenge {
     pub(crate) phantom: bool,
     #[n(17)]
     pub(crate) reference: Reference,
+    /// How often its code was renewed: each time another one.
+    #[n(18)]
+    #[cbor(default)]
+    pub(crate) turn: u32,
 }
 
 impl Challenge {
+    /// It as it stood before its last three renewals.
+    pub(crate) fn before_renewals(&self) -> impl Iterator<Item = Self> {
+        let turns = self.turn.saturating_sub(3)..self.turn;
+        turns.map(|turn| Self { turn, ..self.clone() })
+    }
+
     /// Valid while issued <= now < expires.
     pub(crate) const fn is_live(&self, now: u64) -> bool {
         matches!(self.progress, Progress::Open) && self.issued <= now && now < self.expires
     }
 }
 
-/// The challenges of one purpose.
+/// The challenges of one purpose in one lane.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(crate) struct Series {
@@ -91,7 +102,7 @@ pub(crate) struct Series {
     pub(crate) purpose: String,
     #[n(1)]
     pub(crate) lane: Lane,
-    /// The newest number; it only rises.
+    /// The newest number; it only rises, over all lanes of the purpose.
     #[n(2)]
     pub(crate) number: u64,
     #[n(3)]
@@ -109,28 +120,26 @@ pub(crate) struct Series {
 
 impl Series {
     /// A series without challenges that starts at `reference`.
-    pub(crate) fn new(purpose: &str, reference: Reference) -> Self {
-        let purpose = purpose.into();
-        let kept = Vec::new();
-        Self { purpose, lane: Lane::Stranger, number: 0, reference, kept, sends: 0, sent_at: 0 }
+    pub(crate) fn new(purpose: &str, lane: Lane, reference: Reference) -> Self {
+        let (purpose, kept) = (purpose.into(), Vec::new());
+        Self { purpose, lane, number: 0, reference, kept, sends: 0, sent_at: 0 }
     }
 
     pub(crate) fn newest(&self) -> Option<&Challenge> {
         self.kept.last()
     }
 
-    pub(crate) fn get(&mut self, number: u64, salt: &[u8; 16]) -> Option<&mut Challenge> {
-        self.kept.iter_mut().find(|c| c.number == number && c.salt == *salt)
+    /// The same challenge here, to write into.
+    pub(crate) fn get(&mut self, same: &Challenge) -> Option<&mut Challenge> {
+        self.kept.iter_mut().find(|c| c.number == same.number && c.salt == same.salt)
     }
 
-    /// Number and reference of the next challenge; `random` where the series was long quiet.
-    pub(crate) fn next(&self, now: u64, random: Reference) -> (u64, Reference) {
-        let quiet = match self.newest() {
-            Some(newest) => now.saturating_sub(newest.issued) > QUIET,
-            None => true,
-        };
-        let reference = if quiet { random } else { self.reference.next() };
-        (self.number.saturating_add(1), reference)
+    /// The reference of the next challenge; `random` where the series was long quiet.
+    pub(crate) fn next(&self, now: u64, random: Reference) -> Reference {
+        match self.newest() {
+            Some(newest) if now.saturating_sub(newest.issued) <= QUIET => self.reference.next(),
+            _ => random,
+        }
     }
 
     /// Adds the newest challenge, which ends the older ones' turn.

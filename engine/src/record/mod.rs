@@ -3,6 +3,7 @@
 mod account;
 mod challenge;
 mod codec;
+mod device;
 mod name;
 mod recovery;
 mod seal;
@@ -12,6 +13,7 @@ mod token;
 pub(crate) use account::{Account, Held as HeldAddress, PinRecord, State, Trail};
 pub(crate) use challenge::{Challenge, Progress, Series};
 pub(crate) use codec::{decode, encode};
+pub(crate) use device::Device;
 pub(crate) use name::{Kind, Names, parse as parse_name};
 pub(crate) use recovery::{Entry as RecoveryEntry, RecoverySet};
 pub(crate) use seal::{open, seal};

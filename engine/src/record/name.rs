@@ -72,6 +72,11 @@ impl Names<'_> {
         self.hash("address", &[key.as_bytes()])
     }
 
+    /// A device's token, as records know it.
+    pub(crate) fn device(&self, token: &[u8; 32]) -> [u8; 32] {
+        self.hash("device", &[token])
+    }
+
     /// What stands for the address that a row lacks: budgets run on it as on any other.
     pub(crate) fn no_address(&self, row: &RowName, channel: &str) -> [u8; 32] {
         self.hash("no address", &[row.as_str().as_bytes(), channel.as_bytes()])
