@@ -18,6 +18,8 @@ pub enum AddressError {
     PhoneLeadingZero,
     /// The 0 of the national form follows the country code, in a country that drops it abroad.
     PhoneTrunkZero,
+    /// Another prefix of the national form follows the country code.
+    PhoneTrunkPrefix,
     /// Under 8 digits.
     PhoneTooShort,
     /// Over 15 digits.
@@ -70,6 +72,9 @@ impl fmt::Display for AddressError {
             }
             Self::PhoneLeadingZero => "The country code after + never begins with 0.",
             Self::PhoneTrunkZero => "Leave out the 0 between the country code and the number.",
+            Self::PhoneTrunkPrefix => {
+                "Leave out what is dialled before the number within its country."
+            }
             Self::PhoneTooShort => "A phone number has at least 8 digits with its country code.",
             Self::PhoneTooLong => "A phone number has at most 15 digits with its country code.",
             Self::PhoneSeparator => {

@@ -25,8 +25,9 @@ impl Phone {
     /// # Ok::<(), AddressError>(())
     /// ```
     ///
-    /// A 0 after the country code is refused where no number begins with it, so that nobody holds
-    /// a second number by an extra 0. Where some do, as in Italy, it is a digit like any other.
+    /// So that nobody holds a second number by an extra digit, what is dialled before a number within
+    /// its country is refused after the country code: a 0 wherever no number begins with one, and the
+    /// few other prefixes. Where numbers do begin with 0, as in Italy, it is a digit like any other.
     ///
     /// # Errors
     /// [`AddressError::Empty`], or the `Phone…` that tells the first fault.
@@ -36,11 +37,12 @@ impl Phone {
             return Err(AddressError::Empty);
         }
         let digits = digits(text.strip_prefix('+').ok_or(AddressError::PhoneNoPlus)?)?;
-        let trunk = |code: &&str| digits.strip_prefix(code).is_some_and(|n| n.starts_with('0'));
         if digits.len() < Self::MIN_DIGITS {
             Err(AddressError::PhoneTooShort)
-        } else if NO_LEADING_ZERO.iter().any(trunk) {
+        } else if has_trunk_zero(&digits) {
             Err(AddressError::PhoneTrunkZero)
+        } else if TRUNK_PREFIXES.iter().any(|(p, n)| digits.starts_with(p) && digits.len() >= *n) {
+            Err(AddressError::PhoneTrunkPrefix)
         } else {
             Ok(Self(format!("+{digits}")))
         }
@@ -88,13 +90,49 @@ fn digits(text: &str) -> Result<String, AddressError> {
     if after_digit || digits.is_empty() { Ok(digits) } else { Err(AddressError::PhoneSeparator) }
 }
 
-/// Country codes whose numbers never begin with 0 when they are dialled from abroad: what stands
-/// there is the prefix of the national form. Codes are prefix-free (E.164), so one that leads the
-/// digits is the number's own. A country that is missing here is only read less strictly.
-const NO_LEADING_ZERO: [&str; 68] = [
-    "1", "7", "20", "27", "30", "31", "32", "33", "34", "36", "40", "41", "43", "44", "45", "46",
-    "48", "49", "52", "54", "55", "60", "61", "62", "63", "64", "66", "81", "82", "84", "86", "90",
-    "91", "92", "94", "98", "212", "213", "233", "234", "249", "251", "254", "255", "256", "351",
-    "353", "355", "357", "358", "359", "371", "372", "380", "381", "385", "386", "387", "389",
-    "421", "880", "961", "962", "966", "971", "972", "994", "995",
+/// Whether a 0 follows the country code that is no part of the number. A country that begins to give
+/// out numbers with 0 must be added below; until then these are refused.
+fn has_trunk_zero(digits: &str) -> bool {
+    let (code, number) = digits.split_at_checked(code_len(digits)).unwrap_or((digits, ""));
+    number.starts_with('0') && !LEADING_ZERO.contains(&code)
+}
+
+/// How many digits of an international number are its country code (E.164, annex D): codes are
+/// prefix-free.
+const fn code_len(digits: &str) -> usize {
+    match digits.as_bytes() {
+        [b'1' | b'7', ..] => 1,
+        [b'2', b'0' | b'7', ..]
+        | [b'3', b'0'..=b'4' | b'6' | b'9', ..]
+        | [b'4', b'0' | b'1' | b'3'..=b'9', ..]
+        | [b'5', b'1'..=b'8', ..]
+        | [b'6', b'0'..=b'6', ..]
+        | [b'8', b'1' | b'2' | b'4' | b'6', ..]
+        | [b'9', b'0'..=b'5' | b'8', ..] => 2,
+        _ => 3,
+    }
+}
+
+/// Country codes of which people's numbers may begin with 0, dialled from abroad too. Free-phone
+/// numbers within a country don't count: no code can be sent to one.
+const LEADING_ZERO: [&str; 12] =
+    ["39", "225", "226", "229", "241", "242", "250", "378", "800", "881", "888", "992"];
+
+/// What else stands before a number within its country only: the country code with it, and the
+/// fewest digits of the whole. Shorter ones, which begin alike, are numbers of their own.
+const TRUNK_PREFIXES: [(&str, usize); 14] = [
+    ("11", 12),   // North America
+    ("2410", 12), // Gabon: a 0 that shorter numbers keep
+    ("2500", 13), // Rwanda: the same
+    ("2981", 13), // Faroe Islands: a carrier's
+    ("3708", 12), // Lithuania
+    ("3758", 13), // Belarus
+    ("4231", 14), // Liechtenstein: a carrier's
+    ("5061", 15), // Costa Rica: a carrier's
+    ("521", 13),  // Mexico: what mobile numbers had until 2019
+    ("5590", 14), // Brazil: a call that the other pays for
+    ("6118", 15), // Australia: what shows or hides the caller
+    ("6921", 11), // Marshall Islands
+    ("78", 12),   // Russia, Kazakhstan
+    ("9938", 12), // Turkmenistan
 ];
