@@ -135,6 +135,8 @@
 #define PINBOLT_TOO_MANY_TOKENS 126
 /// The account has no recovery codes.
 #define PINBOLT_NO_RECOVERY_CODES 127
+/// The account knows no such device.
+#define PINBOLT_UNKNOWN_DEVICE 129
 
 // Misuse: a mistake in the calling program.
 
@@ -202,6 +204,8 @@
 #define PINBOLT_OCRA_SUITE 231
 /// The inputs do not fit the OCRA suite.
 #define PINBOLT_OCRA_INPUT 232
+/// The device's label is over 64 bytes, or has control characters.
+#define PINBOLT_DEVICE 233
 
 // Failures: the infrastructure didn't do its part; nothing was accepted.
 
@@ -536,6 +540,9 @@ typedef struct pinbolt_caller {
     struct pinbolt_bytes session;
     /// Where the request came from, up to 256 bytes, for the audit events; or absent.
     struct pinbolt_text source;
+    /// The device token that the person's browser or app holds, as it sent it; or absent. One that the
+    /// account doesn't know is nobody's, and no misuse.
+    struct pinbolt_text device;
 } pinbolt_caller;
 
 /// The arguments of `pinbolt_start_confirm`.
@@ -769,6 +776,56 @@ typedef struct pinbolt_issue_recovery_codes_args {
     /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
     struct pinbolt_accepted **proof;
 } pinbolt_issue_recovery_codes_args;
+
+/// The arguments of `pinbolt_start_remember_device`.
+typedef struct pinbolt_remember_device_args {
+    /// `sizeof(pinbolt_remember_device_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// What the person knows the device by: up to 64 bytes without control characters. `describe`
+    /// shows it.
+    struct pinbolt_text label;
+    /// The person's own fresh proof, of two factors, of a purpose that authorizes. It is used up,
+    /// `*proof` NULL afterwards.
+    struct pinbolt_accepted **proof;
+} pinbolt_remember_device_args;
+
+/// The arguments of `pinbolt_start_forget_device`.
+typedef struct pinbolt_forget_device_args {
+    /// `sizeof(pinbolt_forget_device_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// By what right: an operator; or NULL, and `proof`.
+    const struct pinbolt_operator *by;
+    /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
+    struct pinbolt_accepted **proof;
+    /// The device's number; 0 for all, as after a theft.
+    uint32_t device;
+} pinbolt_forget_device_args;
+
+/// The arguments of `pinbolt_start_outstanding`.
+typedef struct pinbolt_outstanding_args {
+    /// `sizeof(pinbolt_outstanding_args)`.
+    size_t size;
+    /// The account's id, as the app keeps it.
+    struct pinbolt_text account;
+    /// Who asks, with the token of a known device.
+    const struct pinbolt_caller *caller;
+} pinbolt_outstanding_args;
+
+/// The arguments of `pinbolt_start_renew`.
+typedef struct pinbolt_renew_args {
+    /// `sizeof(pinbolt_renew_args)`.
+    size_t size;
+    /// The account's id, as the app keeps it.
+    struct pinbolt_text account;
+    /// The purpose of the outstanding code.
+    struct pinbolt_text purpose;
+    /// Who asks, with the token of a known device.
+    const struct pinbolt_caller *caller;
+} pinbolt_renew_args;
 
 /// One conditional write: it applies if, and only if, the row stands at `expected`. Read it only
 /// through the pointer that the library gives: later versions may append fields.
@@ -1004,7 +1061,21 @@ typedef struct pinbolt_event {
     pinbolt_status refusal;
     /// The token's number where it is about one, or 0.
     uint32_t token;
+    /// The known device's number where it is about one, or 0.
+    uint32_t device;
 } pinbolt_event;
+
+/// A known device of an account.
+typedef struct pinbolt_device {
+    /// What the person knows it by.
+    struct pinbolt_text label;
+    /// When it was added, in Unix milliseconds.
+    uint64_t added;
+    /// When somebody last proved himself on it, in Unix milliseconds.
+    uint64_t used;
+    /// Its number, by which `forget_device` names it.
+    uint32_t device;
+} pinbolt_device;
 
 /// An account, for an operator. Read it only through the pointer that the library gives: later
 /// versions may append fields.
@@ -1040,6 +1111,10 @@ typedef struct pinbolt_description {
     bool has_pin;
     /// Whether it has a set of recovery codes.
     bool has_recovery_codes;
+    /// The devices that it knows: `device_count` pointers.
+    const struct pinbolt_device *const *devices;
+    /// How many.
+    size_t device_count;
 } pinbolt_description;
 
 /// What was proved. Read it only through the pointer that the library gives: later versions may
@@ -1080,6 +1155,31 @@ typedef struct pinbolt_added_token {
     /// twice on an account.
     uint32_t token;
 } pinbolt_added_token;
+
+/// A device that the account knows from now on. Read it only through the pointer that the library
+/// gives: later versions may append fields.
+typedef struct pinbolt_remembered_device {
+    /// The token, for that device alone: 46 bytes of ASCII. It is wiped when the operation is freed,
+    /// and no other function shows it.
+    struct pinbolt_text token;
+    /// The device's number, by which `forget_device` names it; never given twice on an account.
+    uint32_t device;
+} pinbolt_remembered_device;
+
+/// A code that was sent and is still good. Read it only through the pointer that the library gives:
+/// later versions may append fields.
+typedef struct pinbolt_outstanding_code {
+    /// The purpose.
+    struct pinbolt_text purpose;
+    /// The letters of its message.
+    struct pinbolt_text reference;
+    /// It is valid before this Unix millisecond.
+    uint64_t expires;
+    /// From this Unix millisecond on a new one may be asked for.
+    uint64_t resend_at;
+    /// How it went: `PINBOLT_CHANNEL_...`.
+    uint32_t channel;
+} pinbolt_outstanding_code;
 
 /// Whether a typed code is one of those it was compared with: `PINBOLT_MATCHED`, and no other number.
 /// It accepts nobody: whether that code was used before, and how many guesses there were, a pure
@@ -1495,6 +1595,51 @@ pinbolt_status pinbolt_start_issue_recovery_codes(const struct pinbolt *installa
                                                   const struct pinbolt_issue_recovery_codes_args *args,
                                                   struct pinbolt_op **op);
 
+/// Starts making the caller's device a known one of the account: `pinbolt_op_remembered_device`
+/// gives its number and its token. Keep the token on that device alone, as a session cookie is kept,
+/// and give it as `device` of every `pinbolt_caller` from there. It signs nobody in: it chooses the
+/// lane, in which no stranger's guesses and requests count.
+///
+/// Ends with `PINBOLT_NOT_AUTHORIZED` or `PINBOLT_UNKNOWN_ACCOUNT`. An account knows 16 devices; the
+/// one longest unused makes room for another.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_remember_device(const struct pinbolt *installation,
+                                             uint64_t now,
+                                             const struct pinbolt_remember_device_args *args,
+                                             struct pinbolt_op **op);
+
+/// Starts forgetting a device, or all of them: its token is worth nothing from then on. Authority as
+/// in `pinbolt_start_reset_pin`.
+///
+/// Ends with `PINBOLT_UNKNOWN_DEVICE`, `PINBOLT_NOT_AUTHORIZED` or `PINBOLT_UNKNOWN_ACCOUNT`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_forget_device(const struct pinbolt *installation,
+                                           uint64_t now,
+                                           const struct pinbolt_forget_device_args *args,
+                                           struct pinbolt_op **op);
+
+/// Starts showing the outstanding codes of an account to a device that it knows, such as an app that
+/// receives codes by push: `pinbolt_op_outstanding` gives them.
+///
+/// Ends with `PINBOLT_UNKNOWN_DEVICE`, whether or not there is such an account.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_outstanding(const struct pinbolt *installation,
+                                         uint64_t now,
+                                         const struct pinbolt_outstanding_args *args,
+                                         struct pinbolt_op **op);
+
+/// Starts sending a new code for one that is outstanding, asked for by a device that the account
+/// knows. It grants what `begin` does; the older code is superseded, and the handle of whoever began
+/// stays good.
+///
+/// Ends with `PINBOLT_UNKNOWN_DEVICE`, with `PINBOLT_UNKNOWN_CHALLENGE` where none is outstanding, or
+/// with `PINBOLT_THROTTLED`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_renew(const struct pinbolt *installation,
+                                   uint64_t now,
+                                   const struct pinbolt_renew_args *args,
+                                   struct pinbolt_op **op);
+
 /// Gives a load the row that it found: its version, 16 bytes, and its body, up to 65536 bytes. Both
 /// are copied. Only within a store's `load`, and in its thread.
 ///
@@ -1724,6 +1869,19 @@ PINBOLT_CHECK
 pinbolt_status pinbolt_op_recovery_codes(const struct pinbolt_op *op,
                                          const struct pinbolt_text **codes,
                                          size_t *count);
+
+/// The device that `remember_device` made known. It belongs to the operation. Else the operation's
+/// status, or `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_remembered_device(const struct pinbolt_op *op,
+                                            const struct pinbolt_remembered_device **remembered);
+
+/// The codes that `outstanding` shows: `*count` pointers. They belong to the operation. Else the
+/// operation's status, or `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_outstanding(const struct pinbolt_op *op,
+                                      const struct pinbolt_outstanding_code *const **codes,
+                                      size_t *count);
 
 /// What an auditor wants to know of an operation that is over, in order: `*count` pointers. They
 /// belong to the operation. No other function tells these events: log them.

@@ -20,6 +20,9 @@ pub struct pinbolt_caller {
     pub session: pinbolt_bytes,
     /// Where the request came from, up to 256 bytes, for the audit events; or absent.
     pub source: pinbolt_text,
+    /// The device token that the person's browser or app holds, as it sent it; or absent. One that the
+    /// account doesn't know is nobody's, and no misuse.
+    pub device: pinbolt_text,
 }
 
 /// A named person who acts by his office, and why. Both stand in the audit events, so neither may
@@ -47,7 +50,10 @@ pub(crate) unsafe fn caller<'a>(pointer: *const pinbolt_caller) -> Result<Caller
     let args = unsafe { read(pointer) }?;
     // SAFETY: as above.
     let (session, source) = unsafe { (args.session.read()?, args.source.read_maybe()?) };
+    // SAFETY: as above.
+    let device = unsafe { args.device.read_maybe()? };
     let caller = Caller::new(session.unwrap_or_default());
+    let caller = device.map_or(caller, |device| caller.device(device));
     Ok(source.map_or(caller, |source| caller.source(source)))
 }
 

@@ -1,6 +1,6 @@
 //! What an operator may see of an account.
 
-use ::pinbolt::op::{AddressState, Description, LedgerState, TokenKind, TokenState};
+use ::pinbolt::op::{AddressState, Description, DeviceState, LedgerState, TokenKind, TokenState};
 
 use crate::{
     event::{self, pinbolt_event},
@@ -45,6 +45,10 @@ pub struct pinbolt_description {
     pub has_pin: bool,
     /// Whether it has a set of recovery codes.
     pub has_recovery_codes: bool,
+    /// The devices that it knows: `device_count` pointers.
+    pub devices: *const *const pinbolt_device,
+    /// How many.
+    pub device_count: usize,
 }
 
 /// An address of an account.
@@ -93,6 +97,19 @@ pub struct pinbolt_token {
     pub used: bool,
 }
 
+/// A known device of an account.
+#[repr(C)]
+pub struct pinbolt_device {
+    /// What the person knows it by.
+    pub label: pinbolt_text,
+    /// When it was added, in Unix milliseconds.
+    pub added: u64,
+    /// When somebody last proved himself on it, in Unix milliseconds.
+    pub used: u64,
+    /// Its number, by which `forget_device` names it.
+    pub device: u32,
+}
+
 /// A ledger of an account.
 #[repr(C)]
 pub struct pinbolt_ledger {
@@ -113,6 +130,7 @@ pub(crate) struct Described {
     pub(crate) view: Kept<pinbolt_description>,
     _addresses: List<pinbolt_address>,
     _tokens: List<pinbolt_token>,
+    _devices: List<pinbolt_device>,
     _ledgers: List<pinbolt_ledger>,
     _events: List<pinbolt_event>,
 }
@@ -121,6 +139,7 @@ impl Described {
     pub(crate) fn new(description: &Description) -> Self {
         let addresses: List<_> = description.addresses.iter().map(address).collect();
         let tokens: List<_> = description.tokens.iter().map(token).collect();
+        let devices: List<_> = description.devices.iter().map(device).collect();
         let ledgers: List<_> = description.ledgers.iter().map(ledger).collect();
         let events: List<_> =
             description.events.iter().map(|event| event::kept(None, None, event)).collect();
@@ -140,8 +159,17 @@ impl Described {
             blocked: description.blocked,
             has_pin: description.pin_set.is_some(),
             has_recovery_codes: description.recovery_codes_left.is_some(),
+            devices: devices.as_ptr(),
+            device_count: devices.len(),
         });
-        Self { view, _addresses: addresses, _tokens: tokens, _ledgers: ledgers, _events: events }
+        Self {
+            view,
+            _addresses: addresses,
+            _tokens: tokens,
+            _devices: devices,
+            _ledgers: ledgers,
+            _events: events,
+        }
     }
 }
 
@@ -175,6 +203,15 @@ fn token(state: &TokenState) -> Kept<pinbolt_token> {
         clock_ahead: state.clock_ahead,
         confirmed: state.confirmed.is_some(),
         used: state.used.is_some(),
+    })
+}
+
+fn device(state: &DeviceState) -> Kept<pinbolt_device> {
+    Kept::new(|shelf| pinbolt_device {
+        label: shelf.text(&state.label),
+        added: state.added,
+        used: state.used,
+        device: state.device,
     })
 }
 

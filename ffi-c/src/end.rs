@@ -18,7 +18,7 @@ use crate::{
     describe::{Described, pinbolt_description},
     event::{self, pinbolt_event},
     guard::{clear, entry, get, hand},
-    issued::{self, pinbolt_added_token},
+    issued::{self, pinbolt_added_token, pinbolt_outstanding_code, pinbolt_remembered_device},
     op::pinbolt_op,
     shelf::{Kept, List},
     status::pinbolt_status,
@@ -296,6 +296,8 @@ pub(crate) enum Grant {
     Unlocked(bool),
     AddedToken(Kept<pinbolt_added_token>),
     RecoveryCodes(Kept<Vec<pinbolt_text>>),
+    RememberedDevice(Kept<pinbolt_remembered_device>),
+    Outstanding(List<pinbolt_outstanding_code>),
     Description(Described),
     Delivered(u32),
 }
@@ -338,6 +340,12 @@ impl Grant {
             Granted::Unlocked(unlocked) => Self::Unlocked(unlocked.refilled),
             Granted::AddedToken(added) => Self::AddedToken(issued::added_token(&added)),
             Granted::RecoveryCodes(codes) => Self::RecoveryCodes(issued::recovery_codes(&codes)),
+            Granted::RememberedDevice(device) => {
+                Self::RememberedDevice(issued::remembered_device(&device))
+            }
+            Granted::Outstanding(codes) => {
+                Self::Outstanding(codes.iter().map(issued::outstanding).collect())
+            }
             Granted::Description(description) => Self::Description(Described::new(&description)),
             Granted::Delivered(delivered) => Self::Delivered(match delivered {
                 Delivered::Sent => PINBOLT_DELIVERY_SENT,

@@ -41,6 +41,8 @@ pub struct pinbolt_event {
     pub refusal: pinbolt_status,
     /// The token's number where it is about one, or 0.
     pub token: u32,
+    /// The known device's number where it is about one, or 0.
+    pub device: u32,
 }
 
 /// What an auditor wants to know of an operation that is over, in order: `*count` pointers. They
@@ -84,5 +86,6 @@ pub(crate) fn kept(
         channel: event.channel.map_or(0, channel_number),
         refusal: event.refusal.map_or(0, u32::from),
         token: event.token.unwrap_or_default(),
+        device: event.device.unwrap_or_default(),
     })
 }

@@ -1,13 +1,15 @@
-//! What an operation made for the person, to be shown once: a token's secret, recovery codes.
+//! What an operation made for the person, to be shown once: a token's secret, recovery codes, a
+//! device's token.
 #![allow(unsafe_code, reason = "C's pointers go through `guard`")]
 
 use core::ptr;
 
-use ::pinbolt::op::{AddedToken, RecoveryCodes};
+use ::pinbolt::op::{AddedToken, OutstandingCode, RecoveryCodes, RememberedDevice};
 
 use crate::{
     end::{Grant, other, result},
     guard::{clear, entry, get},
+    names::channel_number,
     op::pinbolt_op,
     shelf::Kept,
     status::pinbolt_status,
@@ -63,6 +65,89 @@ pub unsafe extern "C" fn pinbolt_op_recovery_codes(
             (*codes, *count) = (made.get().as_ptr(), made.get().len());
             Ok(())
         })
+    })
+}
+
+/// A device that the account knows from now on. Read it only through the pointer that the library
+/// gives: later versions may append fields.
+#[repr(C)]
+pub struct pinbolt_remembered_device {
+    /// The token, for that device alone: 46 bytes of ASCII. It is wiped when the operation is freed,
+    /// and no other function shows it.
+    pub token: pinbolt_text,
+    /// The device's number, by which `forget_device` names it; never given twice on an account.
+    pub device: u32,
+}
+
+/// The device that `remember_device` made known. It belongs to the operation. Else the operation's
+/// status, or `PINBOLT_WRONG_RESULT` for another verb's.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_op_remembered_device(
+    op: *const pinbolt_op,
+    remembered: *mut *const pinbolt_remembered_device,
+) -> pinbolt_status {
+    // SAFETY: C's promises, as pinbolt.h asks for them.
+    unsafe {
+        result(op, remembered, ptr::null(), |grant| match grant {
+            Grant::RememberedDevice(remembered) => Some(remembered.as_ptr()),
+            _ => None,
+        })
+    }
+}
+
+/// A code that was sent and is still good. Read it only through the pointer that the library gives:
+/// later versions may append fields.
+#[repr(C)]
+pub struct pinbolt_outstanding_code {
+    /// The purpose.
+    pub purpose: pinbolt_text,
+    /// The letters of its message.
+    pub reference: pinbolt_text,
+    /// It is valid before this Unix millisecond.
+    pub expires: u64,
+    /// From this Unix millisecond on a new one may be asked for.
+    pub resend_at: u64,
+    /// How it went: `PINBOLT_CHANNEL_...`.
+    pub channel: u32,
+}
+
+/// The codes that `outstanding` shows: `*count` pointers. They belong to the operation. Else the
+/// operation's status, or `PINBOLT_WRONG_RESULT` for another verb's.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_op_outstanding(
+    op: *const pinbolt_op,
+    codes: *mut *const *const pinbolt_outstanding_code,
+    count: *mut usize,
+) -> pinbolt_status {
+    entry(|| {
+        // SAFETY: C's promises, as pinbolt.h asks for them.
+        let (codes, count) = unsafe { (clear(codes, ptr::null()), clear(count, 0)) };
+        let (codes, count) = (codes?, count?);
+        // SAFETY: as above.
+        unsafe { get(op) }?.ended(|end| {
+            let Grant::Outstanding(list) = end.granted()? else { return Err(other()) };
+            (*codes, *count) = (list.as_ptr(), list.len());
+            Ok(())
+        })
+    })
+}
+
+pub(crate) fn remembered_device(remembered: &RememberedDevice) -> Kept<pinbolt_remembered_device> {
+    Kept::new(|shelf| pinbolt_remembered_device {
+        token: shelf.text(remembered.token()),
+        device: remembered.device,
+    })
+}
+
+pub(crate) fn outstanding(code: &OutstandingCode) -> Kept<pinbolt_outstanding_code> {
+    Kept::new(|shelf| pinbolt_outstanding_code {
+        purpose: shelf.text(&code.purpose),
+        reference: shelf.text(&code.reference.to_string()),
+        expires: code.expires,
+        resend_at: code.resend_at,
+        channel: channel_number(code.channel),
     })
 }
 

@@ -26,6 +26,7 @@ const SOURCES: &[&str] = &[
     "verbs/pins",
     "verbs/tokens",
     "verbs/recovery",
+    "verbs/devices",
     "store",
     "delivery",
     "clock",

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod addresses;
+pub mod devices;
 pub mod pins;
 pub mod recovery;
 pub mod sign_in;
