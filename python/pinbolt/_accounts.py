@@ -64,6 +64,7 @@ class Accounts(Verbs):
         authority: Operator | Accepted,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
     ) -> Begun | Refused:
         """Send a code to an address that the account has as a candidate, or gets as one by this.
 
@@ -75,6 +76,7 @@ class Accounts(Verbs):
             authority: By what right: an operator, or the person's own proof, which is used up.
             session: Who asks.
             source: Where the request came from.
+            device: The device token that the person's browser or app holds, as it sent it.
 
         Returns:
             Begun, or Refused with `Malformed`, `NotAuthorized`, `UnknownAccount`, `AddressTaken`,
@@ -99,7 +101,7 @@ class Accounts(Verbs):
             ...     code=phone.code,
             ...     session=b"s-2",
             ... )
-            Accepted(account='a-2', purpose='pinbolt:confirm-email', lane='stranger')
+            Accepted(account='a-2', purpose='pinbolt:confirm-email', lane='first-factor')
         """
         return self._native.run(
             self._pinbolt.confirm(
@@ -108,11 +110,19 @@ class Accounts(Verbs):
                 authority=authority,
                 session=session,
                 source=source,
+                device=device,
             )
         )
 
     def change_pin(
-        self, *, account: str, old: str, new: str, session: bytes, source: str | None = None
+        self,
+        *,
+        account: str,
+        old: str,
+        new: str,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
     ) -> Done | Refused:
         """Set a new PIN for who knows the old one. Challenges that rest on the old one end.
 
@@ -123,6 +133,7 @@ class Accounts(Verbs):
             new: The new one, held against the rules for new ones.
             session: Who asks.
             source: Where the request came from.
+            device: The device token that the person's browser or app holds, as it sent it.
 
         Returns:
             Done, or Refused with `WrongCredentials`, `WeakPin`, `Waiting`, `Throttled`,
@@ -139,7 +150,7 @@ class Accounts(Verbs):
         """
         return self._native.run(
             self._pinbolt.change_pin(
-                account=account, old=old, new=new, session=session, source=source
+                account=account, old=old, new=new, session=session, source=source, device=device
             )
         )
 

@@ -15,9 +15,11 @@ from pinbolt._native import (
     Enrolled,
     Operation,
     Operator,
+    Outstanding,
     Pinbolt,
     RecoveryCodes,
     Refused,
+    RememberedDevice,
     Unlocked,
 )
 from pinbolt._words import Algorithm, Authenticator, Channel, TokenKind
@@ -57,6 +59,7 @@ class AsyncVerbs(ABC):
         authority: Operator | Accepted,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
     ) -> Begun | Refused:
         """Send a code to a candidate address, as `Engine.confirm`."""
         return await self.run(
@@ -66,6 +69,7 @@ class AsyncVerbs(ABC):
                 authority=authority,
                 session=session,
                 source=source,
+                device=device,
             )
         )
 
@@ -78,6 +82,7 @@ class AsyncVerbs(ABC):
         channel: Channel,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
         context: bytes = b"",
     ) -> Begun | Refused:
         """Start what ends with a delivered code, as `Engine.begin`."""
@@ -89,16 +94,25 @@ class AsyncVerbs(ABC):
                 channel=channel,
                 session=session,
                 source=source,
+                device=device,
                 context=context,
             )
         )
 
     async def resend(
-        self, *, handle: str, channel: Channel, session: bytes, source: str | None = None
+        self,
+        *,
+        handle: str,
+        channel: Channel,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
     ) -> Begun | Refused:
         """Send another message, as `Engine.resend`."""
         return await self.run(
-            self._pinbolt.resend(handle=handle, channel=channel, session=session, source=source)
+            self._pinbolt.resend(
+                handle=handle, channel=channel, session=session, source=source, device=device
+            )
         )
 
     async def finish(
@@ -109,6 +123,7 @@ class AsyncVerbs(ABC):
         code: str,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
         context: bytes = b"",
     ) -> Accepted | Refused:
         """End a challenge with its code, as `Engine.finish`."""
@@ -119,6 +134,7 @@ class AsyncVerbs(ABC):
                 code=code,
                 session=session,
                 source=source,
+                device=device,
                 context=context,
             )
         )
@@ -134,6 +150,7 @@ class AsyncVerbs(ABC):
         recovery_code: str | None = None,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
         context: bytes = b"",
     ) -> Accepted | Refused:
         """Check all that a purpose asks for in one step, as `Engine.verify`."""
@@ -147,23 +164,33 @@ class AsyncVerbs(ABC):
                 recovery_code=recovery_code,
                 session=session,
                 source=source,
+                device=device,
                 context=context,
             )
         )
 
     async def cancel(
-        self, *, handle: str, session: bytes, source: str | None = None
+        self, *, handle: str, session: bytes, source: str | None = None, device: str | None = None
     ) -> Done | Refused:
         """Give a challenge up, as `Engine.cancel`."""
-        return await self.run(self._pinbolt.cancel(handle=handle, session=session, source=source))
+        return await self.run(
+            self._pinbolt.cancel(handle=handle, session=session, source=source, device=device)
+        )
 
     async def change_pin(
-        self, *, account: str, old: str, new: str, session: bytes, source: str | None = None
+        self,
+        *,
+        account: str,
+        old: str,
+        new: str,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
     ) -> Done | Refused:
         """Set a new PIN for who knows the old one, as `Engine.change_pin`."""
         return await self.run(
             self._pinbolt.change_pin(
-                account=account, old=old, new=new, session=session, source=source
+                account=account, old=old, new=new, session=session, source=source, device=device
             )
         )
 
@@ -240,12 +267,24 @@ class AsyncVerbs(ABC):
         )
 
     async def confirm_token(
-        self, *, account: str, token: int, code: str, session: bytes, source: str | None = None
+        self,
+        *,
+        account: str,
+        token: int,
+        code: str,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
     ) -> Done | Refused:
         """Confirm a candidate by a code of its own, as `Engine.confirm_token`."""
         return await self.run(
             self._pinbolt.confirm_token(
-                account=account, token=token, code=code, session=session, source=source
+                account=account,
+                token=token,
+                code=code,
+                session=session,
+                source=source,
+                device=device,
             )
         )
 
@@ -258,6 +297,7 @@ class AsyncVerbs(ABC):
         second: str,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
     ) -> Done | Refused:
         """Find a token's counter or clock again, as `Engine.resync_token`."""
         return await self.run(
@@ -268,6 +308,7 @@ class AsyncVerbs(ABC):
                 second=second,
                 session=session,
                 source=source,
+                device=device,
             )
         )
 
@@ -285,4 +326,46 @@ class AsyncVerbs(ABC):
         """Make a set of recovery codes, as `Engine.issue_recovery_codes`."""
         return await self.run(
             self._pinbolt.issue_recovery_codes(account=account, authority=authority)
+        )
+
+    async def remember_device(
+        self, *, account: str, label: str = "", proof: Accepted
+    ) -> RememberedDevice | Refused:
+        """Make the caller's device a known one of the account, as `Engine.remember_device`."""
+        return await self.run(
+            self._pinbolt.remember_device(account=account, label=label, proof=proof)
+        )
+
+    async def forget_device(
+        self, *, account: str, device: int | None, authority: Operator | Accepted
+    ) -> Done | Refused:
+        """Forget a device, or all of them, as `Engine.forget_device`."""
+        return await self.run(
+            self._pinbolt.forget_device(account=account, device=device, authority=authority)
+        )
+
+    async def outstanding(
+        self, *, account: str, session: bytes, source: str | None = None, device: str | None = None
+    ) -> Outstanding | Refused:
+        """Show the outstanding codes to a known device, as `Engine.outstanding`."""
+        return await self.run(
+            self._pinbolt.outstanding(
+                account=account, session=session, source=source, device=device
+            )
+        )
+
+    async def renew(
+        self,
+        *,
+        account: str,
+        purpose: str,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
+    ) -> Begun | Refused:
+        """Send a new code for one that is outstanding, as `Engine.renew`."""
+        return await self.run(
+            self._pinbolt.renew(
+                account=account, purpose=purpose, session=session, source=source, device=device
+            )
         )

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from pinbolt import _native
 from pinbolt._accounts import Accounts
+from pinbolt._devices import Devices
 from pinbolt._native import AuditEvent, Keys, Operation, Pinbolt, Policy
 from pinbolt._sign_in import SignIn
 from pinbolt._stores import AsyncDelivery, AsyncStore, Delivery, Store
@@ -14,7 +15,7 @@ from pinbolt._tokens import Tokens
 _T = TypeVar("_T")
 
 
-class Engine(SignIn, Accounts, Tokens):
+class Engine(SignIn, Accounts, Tokens, Devices):
     """Runs verbs on a store and a delivery. Share it between threads; open it after a fork.
 
     Each verb gives its result or a `Refused`, and raises `Misuse` for a mistake in the call and
@@ -31,6 +32,8 @@ class Engine(SignIn, Accounts, Tokens):
     `session` is your own id of the person's session, 1 to 256 bytes: a code is only good in the
     session that asked for it, so never a constant; and give a new id once somebody is signed in.
     `source` says where the request came from, up to 256 bytes; it stands in the audit events.
+    `device` is the token that `remember_device` gave, if the person's browser or app sent one: it
+    chooses the lane, and one that the account doesn't know is nobody's.
 
     The examples continue the one of `help(pinbolt)`.
     """

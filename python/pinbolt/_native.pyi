@@ -35,6 +35,7 @@ __all__ = [
     "Deliver",
     "Delivered",
     "Description",
+    "DeviceState",
     "Digest",
     "Dispatch",
     "Done",
@@ -53,10 +54,13 @@ __all__ = [
     "OpenedStore",
     "Operation",
     "Operator",
+    "Outstanding",
+    "OutstandingCode",
     "Pinbolt",
     "Policy",
     "RecoveryCodes",
     "Refused",
+    "RememberedDevice",
     "ServerAnswers",
     "Snapshot",
     "TokenState",
@@ -218,6 +222,46 @@ class AddedToken:
     def secret(self) -> bytes | None: ...
 
 @final
+class RememberedDevice:
+    __match_args__ = ("device", "token")
+    @property
+    def device(self) -> int: ...
+    @property
+    def token(self) -> str: ...
+
+@final
+class DeviceState:
+    __match_args__ = ("device", "label")
+    @property
+    def device(self) -> int: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def added(self) -> datetime: ...
+    @property
+    def used(self) -> datetime: ...
+
+@final
+class Outstanding:
+    __match_args__ = ("codes",)
+    @property
+    def codes(self) -> tuple[OutstandingCode, ...]: ...
+
+@final
+class OutstandingCode:
+    __match_args__ = ("purpose", "reference")
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def channel(self) -> Channel: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def expires(self) -> datetime: ...
+    @property
+    def resend_at(self) -> datetime: ...
+
+@final
 class RecoveryCodes(Sequence[str]):
     def __bool__(self) -> NoReturn: ...
     def __len__(self) -> int: ...
@@ -248,6 +292,8 @@ class Description:
     def tokens(self) -> tuple[TokenState, ...]: ...
     @property
     def recovery_codes_left(self) -> int | None: ...
+    @property
+    def devices(self) -> tuple[DeviceState, ...]: ...
     @property
     def ledgers(self) -> tuple[LedgerState, ...]: ...
     @property
@@ -324,6 +370,8 @@ class Event:
     def refusal(self) -> int | None: ...
     @property
     def token(self) -> int | None: ...
+    @property
+    def device(self) -> int | None: ...
 
 @final
 class AuditEvent:
@@ -471,6 +519,7 @@ class Pinbolt:
         authority: Operator | Accepted,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
     ) -> Operation[Begun | Refused]: ...
     def begin(
         self,
@@ -481,10 +530,17 @@ class Pinbolt:
         channel: Channel,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
         context: bytes = ...,
     ) -> Operation[Begun | Refused]: ...
     def resend(
-        self, *, handle: str, channel: Channel, session: bytes, source: str | None = None
+        self,
+        *,
+        handle: str,
+        channel: Channel,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
     ) -> Operation[Begun | Refused]: ...
     def finish(
         self,
@@ -494,6 +550,7 @@ class Pinbolt:
         code: str,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
         context: bytes = ...,
     ) -> Operation[Accepted | Refused]: ...
     def verify(
@@ -507,13 +564,21 @@ class Pinbolt:
         recovery_code: str | None = None,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
         context: bytes = ...,
     ) -> Operation[Accepted | Refused]: ...
     def cancel(
-        self, *, handle: str, session: bytes, source: str | None = None
+        self, *, handle: str, session: bytes, source: str | None = None, device: str | None = None
     ) -> Operation[Done | Refused]: ...
     def change_pin(
-        self, *, account: str, old: str, new: str, session: bytes, source: str | None = None
+        self,
+        *,
+        account: str,
+        old: str,
+        new: str,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
     ) -> Operation[Done | Refused]: ...
     def reset_pin(
         self, *, account: str, new: str, authority: Operator | Accepted
@@ -535,7 +600,14 @@ class Pinbolt:
         authority: Operator | Accepted,
     ) -> Operation[AddedToken | Refused]: ...
     def confirm_token(
-        self, *, account: str, token: int, code: str, session: bytes, source: str | None = None
+        self,
+        *,
+        account: str,
+        token: int,
+        code: str,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
     ) -> Operation[Done | Refused]: ...
     def resync_token(
         self,
@@ -546,6 +618,7 @@ class Pinbolt:
         second: str,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
     ) -> Operation[Done | Refused]: ...
     def remove_token(
         self, *, account: str, token: int, authority: Operator | Accepted
@@ -553,6 +626,24 @@ class Pinbolt:
     def issue_recovery_codes(
         self, *, account: str, authority: Operator | Accepted
     ) -> Operation[RecoveryCodes | Refused]: ...
+    def remember_device(
+        self, *, account: str, label: str = ..., proof: Accepted
+    ) -> Operation[RememberedDevice | Refused]: ...
+    def forget_device(
+        self, *, account: str, device: int | None, authority: Operator | Accepted
+    ) -> Operation[Done | Refused]: ...
+    def outstanding(
+        self, *, account: str, session: bytes, source: str | None = None, device: str | None = None
+    ) -> Operation[Outstanding | Refused]: ...
+    def renew(
+        self,
+        *,
+        account: str,
+        purpose: str,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
+    ) -> Operation[Begun | Refused]: ...
     def unlock(
         self, *, account: str, authenticator: Authenticator, authority: Operator | Accepted
     ) -> Operation[Unlocked | Refused]: ...

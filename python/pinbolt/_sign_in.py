@@ -17,6 +17,7 @@ class SignIn(Verbs):
         channel: Channel,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
         context: bytes = b"",
     ) -> Begun | Refused:
         """Start what ends with a delivered code. Answer the person, then `deliver` the dispatch.
@@ -28,6 +29,7 @@ class SignIn(Verbs):
             channel: How the code shall travel.
             session: Who asks.
             source: Where the request came from.
+            device: The device token that the person's browser or app holds, as it sent it.
             context: What the code is for, such as a transaction's text, up to 4096 bytes: `finish`
                 must name the same.
 
@@ -54,12 +56,19 @@ class SignIn(Verbs):
                 channel=channel,
                 session=session,
                 source=source,
+                device=device,
                 context=context,
             )
         )
 
     def resend(
-        self, *, handle: str, channel: Channel, session: bytes, source: str | None = None
+        self,
+        *,
+        handle: str,
+        channel: Channel,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
     ) -> Begun | Refused:
         """Send another message, without the PIN again.
 
@@ -72,6 +81,7 @@ class SignIn(Verbs):
             channel: How the code shall travel this time.
             session: The session that began.
             source: Where the request came from.
+            device: The device token that the person's browser or app holds, as it sent it.
 
         Returns:
             Begun, or Refused with `Throttled` before `resend_at` or over the send budget, and as
@@ -86,7 +96,9 @@ class SignIn(Verbs):
             Refused(113, 'UnknownChallenge')
         """
         return self._native.run(
-            self._pinbolt.resend(handle=handle, channel=channel, session=session, source=source)
+            self._pinbolt.resend(
+                handle=handle, channel=channel, session=session, source=source, device=device
+            )
         )
 
     def finish(
@@ -97,6 +109,7 @@ class SignIn(Verbs):
         code: str,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
         context: bytes = b"",
     ) -> Accepted | Refused:
         """End a challenge with its code. A code of `confirm` binds its address.
@@ -108,6 +121,7 @@ class SignIn(Verbs):
             code: The code as typed: digits, with blanks and hyphens around and between them.
             session: The session that began.
             source: Where the request came from.
+            device: The device token that the person's browser or app holds, as it sent it.
             context: The context that `begin` was given.
 
         Returns:
@@ -138,6 +152,7 @@ class SignIn(Verbs):
                 code=code,
                 session=session,
                 source=source,
+                device=device,
                 context=context,
             )
         )
@@ -153,6 +168,7 @@ class SignIn(Verbs):
         recovery_code: str | None = None,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
         context: bytes = b"",
     ) -> Accepted | Refused:
         """Check all that a purpose without a delivered code asks for, in one step.
@@ -172,6 +188,7 @@ class SignIn(Verbs):
             recovery_code: A recovery code as typed, in any case, with or without its hyphens.
             session: Who asks.
             source: Where the request came from.
+            device: The device token that the person's browser or app holds, as it sent it.
             context: What the proof is for, up to 4096 bytes.
 
         Returns:
@@ -198,17 +215,21 @@ class SignIn(Verbs):
                 recovery_code=recovery_code,
                 session=session,
                 source=source,
+                device=device,
                 context=context,
             )
         )
 
-    def cancel(self, *, handle: str, session: bytes, source: str | None = None) -> Done | Refused:
+    def cancel(
+        self, *, handle: str, session: bytes, source: str | None = None, device: str | None = None
+    ) -> Done | Refused:
         """Give a challenge up: its code is dead.
 
         Args:
             handle: The handle of the challenge.
             session: The session that began.
             source: Where the request came from.
+            device: The device token that the person's browser or app holds, as it sent it.
 
         Returns:
             Done, or Refused as `finish` for a handle that is no longer open.
@@ -221,7 +242,9 @@ class SignIn(Verbs):
             >>> engine.cancel(handle=challenge.handle, session=b"another session")
             Refused(112, 'WrongSession')
         """
-        return self._native.run(self._pinbolt.cancel(handle=handle, session=session, source=source))
+        return self._native.run(
+            self._pinbolt.cancel(handle=handle, session=session, source=source, device=device)
+        )
 
     def deliver(self, dispatch: Dispatch) -> Delivered:
         """Deliver an issued code, once the person has been answered.

@@ -91,7 +91,14 @@ class Tokens(Verbs):
         )
 
     def confirm_token(
-        self, *, account: str, token: int, code: str, session: bytes, source: str | None = None
+        self,
+        *,
+        account: str,
+        token: int,
+        code: str,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
     ) -> Done | Refused:
         """Confirm a candidate by a code of its own, which can't sign in after that.
 
@@ -104,6 +111,7 @@ class Tokens(Verbs):
             code: A code that it shows, as typed.
             session: Who asks.
             source: Where the request came from.
+            device: The device token that the person's browser or app holds, as it sent it.
 
         Returns:
             Done, or Refused with `WrongCode`, `Malformed`, `UnknownToken` for a number that is no
@@ -121,7 +129,12 @@ class Tokens(Verbs):
         """
         return self._native.run(
             self._pinbolt.confirm_token(
-                account=account, token=token, code=code, session=session, source=source
+                account=account,
+                token=token,
+                code=code,
+                session=session,
+                source=source,
+                device=device,
             )
         )
 
@@ -134,6 +147,7 @@ class Tokens(Verbs):
         second: str,
         session: bytes,
         source: str | None = None,
+        device: str | None = None,
     ) -> Done | Refused:
         """Find a confirmed token's counter or clock again by two consecutive codes.
 
@@ -148,6 +162,7 @@ class Tokens(Verbs):
             second: The one that it shows next.
             session: Who asks.
             source: Where the request came from.
+            device: The device token that the person's browser or app holds, as it sent it.
 
         Returns:
             Done, or Refused with `WrongCredentials`, `Waiting`, `Throttled`, `Malformed`,
@@ -174,6 +189,7 @@ class Tokens(Verbs):
                 second=second,
                 session=session,
                 source=source,
+                device=device,
             )
         )
 

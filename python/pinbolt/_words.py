@@ -60,6 +60,7 @@ RefusalName: TypeAlias = Literal[
     "TokenExists",
     "TooManyTokens",
     "NoRecoveryCodes",
+    "UnknownDevice",
 ]
 """The names of `pinbolt.REFUSALS`."""
 
@@ -96,6 +97,7 @@ MisuseName: TypeAlias = Literal[
     "EvidenceUnasked",
     "OcraSuite",
     "OcraInput",
+    "Device",
 ]
 """The names of `pinbolt.MISUSES`."""
 

@@ -101,6 +101,12 @@ impl Event {
         self.0.token
     }
 
+    /// The known device's number, where there is one.
+    #[getter]
+    fn device(&self) -> Option<u32> {
+        self.0.device
+    }
+
     fn __repr__(&self) -> String {
         Self::text(&self.0)
     }

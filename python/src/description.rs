@@ -6,6 +6,7 @@ use pyo3::{prelude::*, types::PyTuple};
 use crate::{
     audit::Event,
     clock::instant,
+    devices::DeviceState,
     error::truth_test,
     text::{python_bool, quoted},
     tokens::TokenState,
@@ -63,6 +64,12 @@ impl Description {
     #[getter]
     fn recovery_codes_left(&self) -> Option<usize> {
         self.0.recovery_codes_left
+    }
+
+    /// The devices that it knows, each a `DeviceState`.
+    #[getter]
+    fn devices<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        tuple(py, self.0.devices.iter().cloned().map(DeviceState))
     }
 
     /// Its ledgers that have counted something, each a `LedgerState`.

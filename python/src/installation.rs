@@ -6,6 +6,7 @@ use pinbolt::{Caller, Misuse, driver, op};
 use pyo3::{PyTraverseError, PyVisit, intern, prelude::*};
 
 use crate::{
+    accepted::Accepted,
     begun::Dispatch,
     clock::Clock,
     error::{failure, misuse},
@@ -73,7 +74,7 @@ impl Pinbolt {
     }
 
     /// Starts `confirm`.
-    #[pyo3(signature = (*, account, address, authority, session, source=None))]
+    #[pyo3(signature = (*, account, address, authority, session, source=None, device=None))]
     fn confirm(
         &self,
         py: Python<'_>,
@@ -82,14 +83,15 @@ impl Pinbolt {
         authority: &Bound<'_, PyAny>,
         session: &[u8],
         source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
     ) -> PyResult<Operation> {
-        let (account, address, caller) = (&*account, &*address, caller(session, &source));
+        let (account, address, caller) = (&*account, &*address, caller(session, &source, &device));
         let authority = self::authority(authority)?;
         self.start(py, op::Confirm { account, address, authority, caller })
     }
 
     /// Starts `begin`.
-    #[pyo3(signature = (*, name, purpose, pin=None, channel, session, source=None, context=NOTHING))]
+    #[pyo3(signature = (*, name, purpose, pin=None, channel, session, source=None, device=None, context=NOTHING))]
     fn begin(
         &self,
         py: Python<'_>,
@@ -99,15 +101,16 @@ impl Pinbolt {
         channel: Text<'_>,
         session: &[u8],
         source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
         context: &[u8],
     ) -> PyResult<Operation> {
         let (name, purpose, pin) = (&*name, &*purpose, pin.as_deref());
-        let (channel, caller) = (self::channel(py, &channel)?, caller(session, &source));
+        let (channel, caller) = (self::channel(py, &channel)?, caller(session, &source, &device));
         self.start(py, op::Begin { name, purpose, pin, channel, caller, context })
     }
 
     /// Starts `resend`.
-    #[pyo3(signature = (*, handle, channel, session, source=None))]
+    #[pyo3(signature = (*, handle, channel, session, source=None, device=None))]
     fn resend(
         &self,
         py: Python<'_>,
@@ -115,13 +118,14 @@ impl Pinbolt {
         channel: Text<'_>,
         session: &[u8],
         source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
     ) -> PyResult<Operation> {
-        let (channel, caller) = (self::channel(py, &channel)?, caller(session, &source));
+        let (channel, caller) = (self::channel(py, &channel)?, caller(session, &source, &device));
         self.start(py, op::Resend { handle: &handle, channel, caller })
     }
 
     /// Starts `finish`.
-    #[pyo3(signature = (*, purpose, handle, code, session, source=None, context=NOTHING))]
+    #[pyo3(signature = (*, purpose, handle, code, session, source=None, device=None, context=NOTHING))]
     fn finish(
         &self,
         py: Python<'_>,
@@ -130,15 +134,16 @@ impl Pinbolt {
         code: Text<'_>,
         session: &[u8],
         source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
         context: &[u8],
     ) -> PyResult<Operation> {
         let (purpose, handle, code) = (&*purpose, &*handle, &*code);
-        let caller = caller(session, &source);
+        let caller = caller(session, &source, &device);
         self.start(py, op::Finish { purpose, handle, code, caller, context })
     }
 
     /// Starts `verify`.
-    #[pyo3(signature = (*, name, purpose, pin=None, otp=None, pin_then_otp=None, recovery_code=None, session, source=None, context=NOTHING))]
+    #[pyo3(signature = (*, name, purpose, pin=None, otp=None, pin_then_otp=None, recovery_code=None, session, source=None, device=None, context=NOTHING))]
     fn verify(
         &self,
         py: Python<'_>,
@@ -150,6 +155,7 @@ impl Pinbolt {
         recovery_code: Option<Text<'_>>,
         session: &[u8],
         source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
         context: &[u8],
     ) -> PyResult<Operation> {
         let evidence = op::Evidence {
@@ -158,24 +164,25 @@ impl Pinbolt {
             pin_then_otp: pin_then_otp.as_deref(),
             recovery_code: recovery_code.as_deref(),
         };
-        let (name, purpose, caller) = (&*name, &*purpose, caller(session, &source));
+        let (name, purpose, caller) = (&*name, &*purpose, caller(session, &source, &device));
         self.start(py, op::Verify { name, purpose, evidence, caller, context })
     }
 
     /// Starts `cancel`.
-    #[pyo3(signature = (*, handle, session, source=None))]
+    #[pyo3(signature = (*, handle, session, source=None, device=None))]
     fn cancel(
         &self,
         py: Python<'_>,
         handle: Text<'_>,
         session: &[u8],
         source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
     ) -> PyResult<Operation> {
-        self.start(py, op::Cancel { handle: &handle, caller: caller(session, &source) })
+        self.start(py, op::Cancel { handle: &handle, caller: caller(session, &source, &device) })
     }
 
     /// Starts `change_pin`.
-    #[pyo3(signature = (*, account, old, new, session, source=None))]
+    #[pyo3(signature = (*, account, old, new, session, source=None, device=None))]
     fn change_pin(
         &self,
         py: Python<'_>,
@@ -184,9 +191,13 @@ impl Pinbolt {
         new: Text<'_>,
         session: &[u8],
         source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
     ) -> PyResult<Operation> {
         let (account, old, new) = (&*account, &*old, &*new);
-        self.start(py, op::ChangePin { account, old, new, caller: caller(session, &source) })
+        self.start(
+            py,
+            op::ChangePin { account, old, new, caller: caller(session, &source, &device) },
+        )
     }
 
     /// Starts `reset_pin`.
@@ -232,7 +243,7 @@ impl Pinbolt {
     }
 
     /// Starts `confirm_token`.
-    #[pyo3(signature = (*, account, token, code, session, source=None))]
+    #[pyo3(signature = (*, account, token, code, session, source=None, device=None))]
     fn confirm_token(
         &self,
         py: Python<'_>,
@@ -241,13 +252,17 @@ impl Pinbolt {
         code: Text<'_>,
         session: &[u8],
         source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
     ) -> PyResult<Operation> {
         let (account, token, code) = (&*account, number(&token), &*code);
-        self.start(py, op::ConfirmToken { account, token, code, caller: caller(session, &source) })
+        self.start(
+            py,
+            op::ConfirmToken { account, token, code, caller: caller(session, &source, &device) },
+        )
     }
 
     /// Starts `resync_token`.
-    #[pyo3(signature = (*, account, token, first, second, session, source=None))]
+    #[pyo3(signature = (*, account, token, first, second, session, source=None, device=None))]
     fn resync_token(
         &self,
         py: Python<'_>,
@@ -257,9 +272,10 @@ impl Pinbolt {
         second: Text<'_>,
         session: &[u8],
         source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
     ) -> PyResult<Operation> {
         let (account, first, second) = (&*account, &*first, &*second);
-        let (token, caller) = (number(&token), caller(session, &source));
+        let (token, caller) = (number(&token), caller(session, &source, &device));
         self.start(py, op::ResyncToken { account, token, first, second, caller })
     }
 
@@ -286,6 +302,62 @@ impl Pinbolt {
     ) -> PyResult<Operation> {
         let authority = self::authority(authority)?;
         self.start(py, op::IssueRecoveryCodes { account: &account, authority })
+    }
+
+    /// Starts `remember_device`.
+    #[pyo3(signature = (*, account, label=Text::of(""), proof))]
+    fn remember_device(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        label: Text<'_>,
+        proof: &Accepted,
+    ) -> PyResult<Operation> {
+        let (account, label, proof) = (&*account, &*label, proof.take(py)?);
+        self.start(py, op::RememberDevice { account, label, proof })
+    }
+
+    /// Starts `forget_device`.
+    #[pyo3(signature = (*, account, device, authority))]
+    fn forget_device(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        device: Option<Whole>,
+        authority: &Bound<'_, PyAny>,
+    ) -> PyResult<Operation> {
+        let device = device.as_ref().map(number);
+        let authority = self::authority(authority)?;
+        self.start(py, op::ForgetDevice { account: &account, device, authority })
+    }
+
+    /// Starts `outstanding`.
+    #[pyo3(signature = (*, account, session, source=None, device=None))]
+    fn outstanding(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
+    ) -> PyResult<Operation> {
+        let caller = caller(session, &source, &device);
+        self.start(py, op::Outstanding { account: &account, caller })
+    }
+
+    /// Starts `renew`.
+    #[pyo3(signature = (*, account, purpose, session, source=None, device=None))]
+    fn renew(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        purpose: Text<'_>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
+    ) -> PyResult<Operation> {
+        let (account, purpose) = (&*account, &*purpose);
+        self.start(py, op::Renew { account, purpose, caller: caller(session, &source, &device) })
     }
 
     /// Starts `unlock`.
@@ -372,8 +444,13 @@ impl Pinbolt {
     }
 }
 
-fn caller<'a>(session: &'a [u8], source: &'a Option<Text<'_>>) -> Caller<'a> {
+fn caller<'a>(
+    session: &'a [u8],
+    source: &'a Option<Text<'_>>,
+    device: &'a Option<Text<'_>>,
+) -> Caller<'a> {
     let caller = Caller::new(session);
+    let caller = device.as_deref().map_or(caller, |device| caller.device(device));
     source.as_deref().map_or(caller, |source| caller.source(source))
 }
 

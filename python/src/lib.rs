@@ -10,6 +10,7 @@ mod clock;
 mod conformance;
 mod delivery;
 mod description;
+mod devices;
 mod engine;
 mod error;
 mod held;
@@ -44,6 +45,7 @@ mod _native {
         begun::{Begun, Challenge, Dispatch},
         conformance::check,
         description::{AddressState, Description, LedgerState},
+        devices::{DeviceState, Outstanding, OutstandingCode, RememberedDevice},
         engine::Engine,
         installation::Pinbolt,
         keys::Keys,

@@ -17,6 +17,7 @@ use crate::{
     begun::Begun,
     clock::Clock,
     description::Description,
+    devices::{Outstanding, RememberedDevice},
     error::{failure, misuse},
     interrupt::scope,
     question::{Commit, Deliver, Hash, Load, Message},
@@ -372,6 +373,8 @@ pub(crate) fn outcome(
         Granted::Unlocked(unlocked) => object(py, Unlocked::of(unlocked)),
         Granted::AddedToken(added) => object(py, AddedToken(added)),
         Granted::RecoveryCodes(codes) => object(py, RecoveryCodes(codes)),
+        Granted::RememberedDevice(device) => object(py, RememberedDevice(device)),
+        Granted::Outstanding(codes) => object(py, Outstanding(codes)),
         Granted::Description(description) => object(py, Description::of(*description)),
         Granted::Delivered(delivered) => {
             let cause = trouble.and_then(|trouble| trouble.into_inner().downcast::<PyErr>().ok());

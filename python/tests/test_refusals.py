@@ -35,6 +35,10 @@ def wrong_code() -> object:
     return desk.finish(desk.sent(), wrong(desk.phone.code))
 
 
+def unknown_device() -> object:
+    return Desk().engine.outstanding(account="a-1", session=SESSION)
+
+
 def superseded() -> object:
     desk = Desk()
     first = desk.sent()
@@ -215,6 +219,7 @@ SCENES: dict[str, Callable[[], object]] = {
     "TokenExists": token_exists,
     "TooManyTokens": too_many_tokens,
     "NoRecoveryCodes": no_recovery_codes,
+    "UnknownDevice": unknown_device,
 }
 
 
