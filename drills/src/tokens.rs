@@ -9,8 +9,8 @@ use pinbolt::{
 
 use crate::{ANA, Result, by_operator};
 
-/// Digits of the tokens' codes.
-const DIGITS: u8 = 6;
+/// Digits of the tokens' codes: so many that two codes of a drill are never the same by chance.
+const DIGITS: u8 = 8;
 
 /// A token of the drills: the n-th has a secret of its own.
 #[derive(Clone, Copy, Debug)]
@@ -89,5 +89,5 @@ pub fn clear_of(shown: &[(Device, Range<u64>)], wanted: u32) -> Result<String> {
         codes.iter().any(|code| code.checked_sub(base).is_some_and(|past| past <= wanted))
     };
     let base = (0..999_000).step_by(1_000).find(|base| !shows(*base));
-    Ok(format!("{:06}", base.ok_or("all codes are shown")?))
+    Ok(format!("{:0width$}", base.ok_or("all codes are shown")?, width = DIGITS.into()))
 }
