@@ -18,8 +18,8 @@ const WRONG: [(&str, &str); 7] = [
     ("wrong-hotp", "limit=5 judged=5 hashed=0 accepted=0 reused=0 failures=5"),
     ("wrong-three-tokens", "limit=3 judged=3 hashed=0 accepted=0 reused=0 failures=9"),
     ("wrong-recovery-code", "limit=5 judged=5 hashed=5 accepted=0 reused=0 failures=5"),
-    ("wrong-otp-right-pin", "limit=5 judged=5 hashed=5 accepted=0 reused=0 failures=5"),
-    ("wrong-pin-right-otp", "limit=5 judged=5 hashed=5 accepted=0 reused=0 failures=5"),
+    ("wrong-otp-right-pin", "limit=5 judged=5 hashed=5 accepted=0 reused=0 failures=10"),
+    ("wrong-pin-right-otp", "limit=5 judged=5 hashed=5 accepted=0 reused=0 failures=10"),
     ("wrong-pin-wrong-otp", "limit=5 judged=5 hashed=5 accepted=0 reused=0 failures=10"),
 ];
 const SAME: [(&str, &str); 5] = [

@@ -13,10 +13,12 @@ use common::*;
 use pinbolt::{
     Authenticator, Pinbolt, Refusal,
     driver::Store,
-    op::{AddToken, Describe, Evidence, TokenKind, TokenSecret},
+    op::{AddToken, Describe, Evidence, IssueRecoveryCodes, TokenKind, TokenSecret},
     row::Write,
 };
 use stepping::{Answered, Asked, Ground, Weather};
+
+const WRONG: Refusal = Refusal::WrongCredentials;
 
 /// Whoever has the token burns its code by another request while the hash runs.
 struct Burn {
@@ -59,6 +61,32 @@ fn a_burnt_code_makes_pin_guesses_free_and_the_rehash_tells() {
         seen.push((hashes, counted));
     }
     assert!(seen[0].0 == seen[1].0 || seen[0].1 == 1, "an uncounted guess that shows: {seen:?}");
+}
+
+/// Two purposes ask for the PIN. One spends its throttle but for the last guess; the other makes that
+/// guess beside a wrong code, and looks whether the throttle is closed.
+#[test]
+fn a_throttle_that_two_purposes_share_tells_nothing_of_the_pin() {
+    let by_otp = |pin| ("pin-otp", Evidence::pin(pin).and_otp("000000"));
+    let by_paper =
+        |pin| ("pin-recover", Evidence::pin(pin).and_recovery_code("0000-0000-0000-0000"));
+    for otp_spends in [true, false] {
+        let told = [WRONG_PIN, PIN].map(|pin| {
+            let w = world_with(with_tokens().build().unwrap());
+            w.enroll();
+            w.run(standing(TokenKind::TOTP)).unwrap();
+            let issue = IssueRecoveryCodes { account: "ana", authority: by_operator() };
+            let _codes = w.run(issue).unwrap();
+            let tried = |spends: bool, pin| {
+                let (purpose, evidence) = if spends { by_otp(pin) } else { by_paper(pin) };
+                w.run(verify_by("ana", purpose, evidence)).unwrap_err()
+            };
+            (0..9).for_each(|_| assert_eq!(tried(otp_spends, WRONG_PIN), WRONG));
+            (tried(!otp_spends, pin), tried(!otp_spends, WRONG_PIN))
+        });
+        assert_eq!(told[0], told[1], "a wrong PIN, and the right one");
+        assert_eq!(told[0], (WRONG, Refusal::Throttled { until: NOW + DAY / 2 }));
+    }
 }
 
 fn narrow() -> pinbolt::policy::Builder {

@@ -288,8 +288,9 @@ fn expected(guess: &Guess, answer: Result<(), Refusal>, before: [u32; 4]) -> ([u
         for ((what, each), count) in WALKED.iter().zip(&mut counts) {
             match guess.parts.iter().find(|(part, _)| part == what) {
                 Some(_) if granted => *count = 0,
-                Some((_, Part::Wrong)) => *count += each,
-                _ => {}
+                // Beside a wrong part what is right stays counted too.
+                Some(_) => *count += each,
+                None => {}
             }
         }
     };

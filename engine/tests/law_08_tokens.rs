@@ -90,7 +90,7 @@ const ACCEPTED: [Scene; 5] = [
     }),
 ];
 
-/// What is refused, and counted or given back once.
+/// What is refused, and counted once or not at all.
 const REFUSED: [Scene; 6] = [
     ("a wrong code", owner, |g, _, sky| verified(g, "otp", Evidence::otp("000000"), sky)),
     ("a used code", owner, |g, _, sky| verified(g, "otp", Evidence::otp(&otp(0)), sky)),

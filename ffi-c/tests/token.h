@@ -7,6 +7,7 @@
 // Of RFC 4226.
 #define SECRET "12345678901234567890"
 #define STEP UINT64_C(30000)
+#define DAY UINT64_C(86400000)
 
 static UNUSED pinbolt_hotp *generator(uint32_t algorithm, uint32_t digits, pinbolt_bytes secret)
 {

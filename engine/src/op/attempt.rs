@@ -69,7 +69,7 @@ pub(super) fn succeed(record: &mut Account, moment: &Moment<'_>, reservation: &R
     record.ledger_mut(authenticator, lane).succeed(reservation, &rules);
 }
 
-/// Gives back a guess that was never judged, or right and never used.
+/// Gives back a guess that was never judged, or stood beside a used code.
 pub(super) fn refund(record: &mut Account, moment: &Moment<'_>, reservation: &Reservation) {
     let rules = moment.pinbolt.policy().ledger();
     let Reservation { authenticator, lane, .. } = *reservation;

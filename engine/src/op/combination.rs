@@ -169,8 +169,8 @@ impl Combination {
         Ok(parts)
     }
 
-    /// Uses all parts up where all are right. Otherwise nothing is used up, the right parts are given
-    /// back, all of them where a code was used before, and the refusal doesn't say which was wrong.
+    /// Uses all parts up where all are right. Otherwise nothing is used up, all parts stay counted, or
+    /// none where a code was used before, and the refusal doesn't say which was wrong.
     pub(super) fn settle(
         &self,
         record: &mut Account,
@@ -184,10 +184,13 @@ impl Combination {
         }
         let used = parts.any_used();
         let refusal = if used { Refusal::AlreadyUsed } else { Refusal::WrongCredentials };
+        // Whether a part was right shows in no count and in no throttle: beside a wrong part all stay
+        // counted, beside a used code none. Of one that was used meanwhile the hashes may have shown
+        // what was right, so that beside it a wrong part counts.
+        let wrong = parts.each.iter().any(|(_, part)| *part == Part::Wrong);
+        let uncounted = used && (hashed.used || !wrong);
         for (reservation, part) in &parts.each {
-            // Beside a used code nothing shows whether the rest was right: not the count either. Of one
-            // that was used meanwhile the hashes may have shown it, so that what is wrong stays counted.
-            if (used && hashed.used) || *part != Part::Wrong {
+            if uncounted {
                 attempt::refund(record, moment, reservation);
             }
             if *part != Part::Right {

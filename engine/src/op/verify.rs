@@ -26,7 +26,8 @@ use crate::{
 /// recovery code, or several of them at once.
 ///
 /// Of a combination either all parts pass or none is used up, and the refusal doesn't say which was
-/// wrong. Refuses with `WrongCredentials`, `AlreadyUsed`, `Waiting`, `Throttled` or `Malformed`;
+/// wrong. Beside a wrong part all count as failed, the right ones too; beside a used code none does.
+/// Refuses with `WrongCredentials`, `AlreadyUsed`, `Waiting`, `Throttled` or `Malformed`;
 /// where accounts aren't hidden also with `UnknownAccount`, `Disabled`, `Blocked`, `NoPin`,
 /// `NoToken` or `NoRecoveryCodes`.
 #[derive(Clone, Copy)]

@@ -39,21 +39,21 @@ fn what_changes_meanwhile_is_judged_again_and_uses_nothing_up() {
     // The rival's success begins another epoch; a refund of the older one uncounts nothing.
     assert_eq!(same, ("AlreadyUsed", [0, 0, 0]));
     let later = overtaken(|it| prove(&it.w, "otp", Evidence::otp(&otp(2))).unwrap());
-    assert_eq!(later, ("WrongCredentials", [0, 0, 0]), "a code below the counter");
+    assert_eq!(later, ("WrongCredentials", [1, 0, 1]), "a code below the counter");
     let same = overtaken(|it| {
         prove(&it.w, "recover", Evidence::recovery_code(&it.codes[1])).unwrap();
     });
     assert_eq!(same, ("AlreadyUsed", [0, 0, 0]));
     let newer = overtaken(|it| drop(issue(&it.w)));
-    assert_eq!(newer, ("WrongCredentials", [0, 0, 1]), "another set");
+    assert_eq!(newer, ("WrongCredentials", [1, 1, 1]), "another set");
     let changed = overtaken(|it| {
         it.w.run(ChangePin { account: "ana", old: PIN, new: "904173", caller: CALLER }).unwrap();
     });
-    assert_eq!(changed, ("WrongCredentials", [0, 0, 0]), "a changed PIN, whose change was right");
+    assert_eq!(changed, ("WrongCredentials", [0, 1, 1]), "a changed PIN, whose change was right");
     let removed = overtaken(|it| {
         it.w.run(RemoveToken { account: "ana", token: 1, authority: by_operator() }).unwrap();
     });
-    assert_eq!(removed, ("WrongCredentials", [0, 1, 0]), "a removed token's code");
+    assert_eq!(removed, ("WrongCredentials", [1, 1, 1]), "a removed token's code");
     let blocked = overtaken(|it| {
         it.w.run(Block { account: "ana", operator: operator() }).unwrap();
     });
@@ -62,7 +62,7 @@ fn what_changes_meanwhile_is_judged_again_and_uses_nothing_up() {
         let (first, second) = (&*otp(20), &*otp(21));
         it.w.run(ResyncToken { account: "ana", token: 1, first, second, caller: CALLER }).unwrap();
     });
-    assert_eq!(found, ("WrongCredentials", [0, 0, 0]));
+    assert_eq!(found, ("WrongCredentials", [1, 0, 1]));
     let unlocked = overtaken(|it| {
         for authenticator in [pinbolt::Authenticator::PIN, pinbolt::Authenticator::OTP] {
             it.w.run(Unlock { account: "ana", authenticator, authority: by_operator() }).unwrap();
@@ -101,7 +101,7 @@ fn a_token_that_comes_or_goes_meanwhile_changes_no_count() {
         added(&w, SECRET, 6);
         added(&w, &[5; 20], 6);
         let ended = ended(&hand.run(step));
-        let expected = if right { ("granted", [0, 0, 0]) } else { ("WrongCredentials", [0, 4, 0]) };
+        let expected = if right { ("granted", [0, 0, 0]) } else { ("WrongCredentials", [1, 4, 0]) };
         assert_eq!((ended, counted(&w)), expected, "{mine}");
     }
     // A code of a token that wasn't counted isn't compared with it.
@@ -115,7 +115,7 @@ fn a_token_that_comes_or_goes_meanwhile_changes_no_count() {
     }
     added(&w, SECRET, 6);
     assert_eq!(ended(&hand.run(step)), "WrongCredentials");
-    assert_eq!(counted(&w), [0, 1, 0]);
+    assert_eq!(counted(&w), [1, 1, 0]);
     assert_eq!(both(&w, PIN, &code), Ok(()), "and not used up");
 }
 
@@ -133,7 +133,7 @@ fn a_code_whose_time_is_over_when_it_is_settled_is_wrong() {
         });
         assert_eq!(ended(&done), expected, "after {steps} steps");
         let failures = u32::from(expected == "WrongCredentials");
-        assert_eq!(counted(&w), [0, failures, 0], "the PIN was right");
+        assert_eq!(counted(&w), [failures, failures, 0]);
     }
 }
 
@@ -329,11 +329,14 @@ fn two_of_one_recovery_code_or_token_at_once_pass_one() {
 }
 
 #[test]
-fn beside_a_code_that_was_used_meanwhile_what_is_wrong_stays_counted() {
+fn beside_a_code_that_was_used_meanwhile_all_stays_counted_if_any_is_wrong() {
     for (parts, counts) in [
-        ([Part::Wrong, Part::Right, Part::Right], [1, 0, 0]),
-        ([Part::Right, Part::Right, Part::Wrong], [0, 0, 1]),
+        // The success that used the code has reset the codes' own count.
+        ([Part::Wrong, Part::Right, Part::Right], [1, 0, 1]),
+        ([Part::Right, Part::Right, Part::Wrong], [1, 0, 1]),
         ([Part::Wrong, Part::Right, Part::Wrong], [1, 0, 1]),
+        // A second click, of which nothing is wrong.
+        ([Part::Right, Part::Right, Part::Right], [0, 0, 0]),
         // Used before it was counted: nothing shows.
         ([Part::Wrong, Part::Used, Part::Wrong], [0, 0, 0]),
     ] {

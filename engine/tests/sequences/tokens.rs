@@ -100,7 +100,8 @@ impl Row {
         parts.into_iter().filter_map(|(which, part)| Some((which, part?))).collect()
     }
 
-    /// All of it is used up, or nothing; beside a used code nothing is counted.
+    /// All of it is used up, or nothing. Beside a wrong part all stays counted, beside a used code
+    /// nothing.
     fn judge(&mut self, held: &[Held], given: &Given, now: u64) -> Said {
         let parts = self.parts(given, now);
         let passes = self.passes();
@@ -121,8 +122,8 @@ impl Row {
             return Said::Proof;
         }
         let used = parts.iter().any(|(_, is)| *is == Is::Used);
-        for (held, _) in parts.iter().filter(|(_, is)| used || *is == Is::Right) {
-            self.refund(held);
+        if used {
+            held.iter().for_each(|held| self.refund(held));
         }
         Said::No(if used { "AlreadyUsed" } else { "WrongCredentials" }, 0)
     }

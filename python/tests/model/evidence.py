@@ -69,7 +69,7 @@ def remove_token(record: Row, number: int) -> Said:
 
 def verify(record: Row, given: dict[Authenticator, str], now: int) -> str | None:
     """Count a guess at each part, then judge them together: all of it passes, or nothing is used up
-    and only the wrong parts stay counted; none where a code was used before. Gives the refusal."""
+    and all parts stay counted; none where a code was used before. Gives the refusal."""
     guesses = {part: confirmed_tokens(record) if part == "otp" else 1 for part in given}
     ledgers = {part: record.ledger(part, STRANGER) for part in given}
     # The wait that is over last is the one that is told.
@@ -86,11 +86,11 @@ def verify(record: Row, given: dict[Authenticator, str], now: int) -> str | None
             ledger.succeed(guesses[part])
         use_up(record, given, now)
         return None
-    used = "used" in fits.values()
+    if "used" not in fits.values():
+        return "WrongCredentials"
     for part, ledger in ledgers.items():
-        if used or fits[part] == "fresh":
-            ledger.refund(rises[part], guesses[part])
-    return "AlreadyUsed" if used else "WrongCredentials"
+        ledger.refund(rises[part], guesses[part])
+    return "AlreadyUsed"
 
 
 def judge(record: Row, part: Authenticator, typed: str, now: int) -> Fit:

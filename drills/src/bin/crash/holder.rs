@@ -157,24 +157,24 @@ impl Holder {
         let (slip, right) = (&wrong(&base, 0)?, &COUNTER.code(self.counter)?);
         let (pin, unknown) = (&wrong(PIN, 0)?, NOBODYS);
         let kind = self.round.saturating_add(n).checked_rem(5).filter(|_| n < GUESSES);
-        let (purpose, typed, counted, most) = match kind.unwrap_or(5) {
-            0 => (OTP, Evidence::otp(slip), [0, tokens, 0], [0, tokens, 0]),
-            1 => (RECOVER, Evidence::recovery_code(unknown), [0, 0, 1], [0, 0, 1]),
+        let (purpose, typed, counted) = match kind.unwrap_or(5) {
+            0 => (OTP, Evidence::otp(slip), [0, tokens, 0]),
+            1 => (RECOVER, Evidence::recovery_code(unknown), [0, 0, 1]),
             2 => {
                 let typed = Evidence::pin(pin).and_otp(right);
-                (PIN_AND_OTP, typed, [1, 0, 0], [1, tokens, 0])
+                (PIN_AND_OTP, typed, [1, tokens, 0])
             }
             3 => {
                 let typed = Evidence::pin(PIN).and_otp(slip);
-                (PIN_AND_OTP, typed, [0, tokens, 0], [1, tokens, 0])
+                (PIN_AND_OTP, typed, [1, tokens, 0])
             }
             4 => {
                 let typed = Evidence::pin(PIN).and_recovery_code(unknown);
-                (PIN_AND_RECOVERY, typed, [0, 0, 1], [1, 0, 1])
+                (PIN_AND_RECOVERY, typed, [1, 0, 1])
             }
             _ => return Ok(()),
         };
-        let act = Act::Guess { counted, most };
+        let act = Act::Guess { counted };
         tell(&Told::Trying(act))?;
         expect(site.named(in_lane(purpose, typed, GUESSING))?, "WrongCredentials")?;
         tell(&Told::Done(act))

@@ -188,7 +188,7 @@ impl Story {
                     Act::Code(at) => {
                         self.used.push(self.codes.get(at).ok_or("no such code")?.clone());
                     }
-                    Act::Guess { counted, .. } => self.counted = sum(self.counted, counted),
+                    Act::Guess { counted } => self.counted = sum(self.counted, counted),
                     Act::Clock(_) | Act::Counter(_) => self.accepted.push(act),
                     Act::Issue | Act::Add | Act::Confirm | Act::Remove => {}
                 }
@@ -200,7 +200,7 @@ impl Story {
     /// What may be counted at most.
     fn most(&self) -> [u32; 3] {
         match self.trying {
-            Some(Act::Guess { most, .. }) => sum(self.counted, most),
+            Some(Act::Guess { counted }) => sum(self.counted, counted),
             _ => self.counted,
         }
     }

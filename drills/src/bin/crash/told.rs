@@ -28,9 +28,8 @@ pub(crate) enum Act {
     Counter(u64),
     /// By this recovery code of the set.
     Code(usize),
-    /// What is counted of a wrong guess at PIN, tokens and recovery codes; and at most, until it is
-    /// settled.
-    Guess { counted: [u32; 3], most: [u32; 3] },
+    /// What is counted of a wrong guess at PIN, tokens and recovery codes.
+    Guess { counted: [u32; 3] },
     /// A new set of recovery codes.
     Issue,
     /// A third token.
@@ -59,9 +58,7 @@ impl fmt::Display for Act {
             Self::Clock(step) => write!(f, "clock {step}"),
             Self::Counter(counter) => write!(f, "counter {counter}"),
             Self::Code(at) => write!(f, "code {at}"),
-            Self::Guess { counted: [a, b, c], most: [d, e, g] } => {
-                write!(f, "guess {a} {b} {c} {d} {e} {g}")
-            }
+            Self::Guess { counted: [a, b, c] } => write!(f, "guess {a} {b} {c}"),
             Self::Issue => f.write_str("issue"),
             Self::Add => f.write_str("add"),
             Self::Confirm => f.write_str("confirm"),
@@ -92,10 +89,7 @@ impl Act {
             ["clock", step] => Self::Clock(step.parse()?),
             ["counter", counter] => Self::Counter(counter.parse()?),
             ["code", at] => Self::Code(at.parse()?),
-            ["guess", a, b, c, d, e, g] => Self::Guess {
-                counted: [a.parse()?, b.parse()?, c.parse()?],
-                most: [d.parse()?, e.parse()?, g.parse()?],
-            },
+            ["guess", a, b, c] => Self::Guess { counted: [a.parse()?, b.parse()?, c.parse()?] },
             ["issue"] => Self::Issue,
             ["add"] => Self::Add,
             ["confirm"] => Self::Confirm,

@@ -28,7 +28,7 @@ pub(crate) struct Scenario {
     accepted: u32,
     /// Calls that are told, by a write, that their code is used.
     reused: u32,
-    /// What the judged guesses have counted afterwards. One that was right counts nothing.
+    /// What the judged guesses have counted afterwards, each part of them.
     failures: u32,
     /// How many guesses the strangers' throttle allows afterwards, where that is looked at.
     pub(crate) left: Option<u32>,
@@ -132,13 +132,20 @@ impl Scenario {
             ..WRONG
         },
         Self { name: "wrong-recovery-code", types: Types::RecoveryCode, ..WRONG },
-        // A right part is given back, whatever the other one was.
-        Self { name: "wrong-otp-right-pin", types: Types::PinAndOtp, tokens: &[TOTP], ..WRONG },
+        // A right part stays counted beside a wrong one.
+        Self {
+            name: "wrong-otp-right-pin",
+            types: Types::PinAndOtp,
+            failures: 10,
+            tokens: &[TOTP],
+            ..WRONG
+        },
         Self {
             name: "wrong-pin-right-otp",
             types: Types::PinAndOtp,
             wrong_pin: true,
             wrong_code: false,
+            failures: 10,
             tokens: &[HOTP],
             ..WRONG
         },
