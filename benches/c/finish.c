@@ -74,7 +74,7 @@ static double turn(const pinbolt *p, const pinbolt_engine *engine, int nth) {
                                 .name = pinbolt_text_of(account),
                                 .purpose = pinbolt_text_of("look-up"),
                                 .caller = &caller,
-                                .channel = PINBOLT_CHANNEL_SMS};
+                                .channel = pinbolt_text_of("sms")};
     pinbolt_op *begin = NULL, *delivery = NULL;
     must(pinbolt_start_begin(p, pinbolt_now(), &asked, &begin), "begin");
     must(pinbolt_engine_run(engine, begin), "begin");

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use minicbor::{Decode, Encode};
 
-use crate::{authority::Operator, guard::Lane, outcome::Channel};
+use crate::{authority::Operator, channel::Channel, guard::Lane};
 
 /// One entry of the audit trail: no secret, code, PIN, phone number or e-mail address is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]

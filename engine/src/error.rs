@@ -178,6 +178,8 @@ table! {
         OcraInput = 232, "The inputs do not fit the OCRA suite.";
         /// The label of a device is over 64 bytes, or has control characters.
         Device = 233, "The device's label is over 64 bytes, or has control characters.";
+        /// A channel's name is not 1 to 16 of a-z, 0-9 and `-`, or is one that the engine has.
+        Channel = 234, "A channel's name is not well-formed.";
     }
 }
 

@@ -131,39 +131,6 @@ pub enum Assurance {
     TwoFactors,
 }
 
-/// How a code travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-#[cbor(index_only)]
-#[non_exhaustive]
-pub enum Channel {
-    /// A text message; restricted in NIST SP 800-63B-4, 3.1.3.3.
-    #[n(0)]
-    Sms,
-    /// An e-mail; outside of NIST SP 800-63B-4, 3.1.3.
-    #[n(1)]
-    Email,
-}
-
-impl Channel {
-    /// Every channel.
-    pub const ALL: &[Self] = &[Self::Sms, Self::Email];
-
-    /// The channel of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|channel| channel.name() == name)
-    }
-
-    /// Its name: `sms` or `email`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Sms => "sms",
-            Self::Email => "email",
-        }
-    }
-}
-
 /// On whose word an address was bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]

@@ -50,7 +50,7 @@ fn an_address_is_told_by_its_syntax() {
             let input = row["in"].as_str().unwrap();
             let signed = match kind {
                 Kind::Phone => input.trim_matches(' ').starts_with('+'),
-                Kind::Email => input.contains('@'),
+                Kind::Email | Kind::Endpoint => input.contains('@'),
             };
             if let Some(key) = row["key"].as_str() {
                 let address = Address::parse(input).unwrap();

@@ -87,7 +87,7 @@ int main(int count, char **arguments)
     pinbolt_caller caller = {.size = sizeof caller, .session = session};
     pinbolt_begin_args begin = {
         .size = sizeof begin, .name = text("+351912000417"), .purpose = text("sign-in"),
-        .pin = text("904173"), .caller = &caller, .channel = PINBOLT_CHANNEL_SMS};
+        .pin = text("904173"), .caller = &caller, .channel = text("sms")};
     must(pinbolt_start_begin(app, pinbolt_now(), &begin, &begun), "");
     run(engine, begun);
     const pinbolt_challenge *challenge = NULL;

@@ -56,7 +56,7 @@ int main(void)
     pinbolt_caller caller = {.size = sizeof caller, .session = session};
     pinbolt_begin_args begin = {
         .size = sizeof begin, .name = text("+351 912 000 417"), .purpose = text("sign-in"),
-        .pin = text("802714"), .caller = &caller, .channel = PINBOLT_CHANNEL_SMS};
+        .pin = text("802714"), .caller = &caller, .channel = text("sms")};
     must(pinbolt_start_begin(app, pinbolt_now(), &begin, &begun));
     must(pinbolt_engine_run(engine, begun));
     const pinbolt_challenge *challenge = NULL;

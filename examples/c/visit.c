@@ -39,7 +39,7 @@ void visit_go_on(const pinbolt *app, struct visit *visit)
     } else if (visit->next == BEGIN) {
         pinbolt_begin_args begin = {
             .size = sizeof begin, .name = phone, .purpose = purpose, .pin = pin,
-            .caller = &caller, .channel = PINBOLT_CHANNEL_SMS};
+            .caller = &caller, .channel = text("sms")};
         ok(pinbolt_start_begin(app, pinbolt_now(), &begin, &visit->op));
         visit->next = DELIVER;
     } else if (visit->next == DELIVER) {

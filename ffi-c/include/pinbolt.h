@@ -206,6 +206,8 @@
 #define PINBOLT_OCRA_INPUT 232
 /// The device's label is over 64 bytes, or has control characters.
 #define PINBOLT_DEVICE 233
+/// A channel's name is not well-formed.
+#define PINBOLT_CHANNEL 234
 
 // Failures: the infrastructure didn't do its part; nothing was accepted.
 
@@ -253,12 +255,6 @@
 /// The longest text or bytes that any function reads, in bytes. Most things have a tighter limit of
 /// their own.
 #define PINBOLT_MAX_LENGTH 65536
-
-/// A channel: a text message.
-#define PINBOLT_CHANNEL_SMS 1
-
-/// A channel: an e-mail.
-#define PINBOLT_CHANNEL_EMAIL 2
 
 /// An authenticator: the account's PIN.
 #define PINBOLT_AUTHENTICATOR_PIN 1
@@ -513,7 +509,7 @@ typedef struct pinbolt_enroll_args {
     struct pinbolt_text account;
     /// The PIN, held against the rules for new ones; absent for an account without.
     struct pinbolt_text pin;
-    /// Up to 8 phone numbers and e-mail addresses.
+    /// Up to 8 phone numbers, e-mail addresses, and `@name:endpoint` on channels of your own.
     const struct pinbolt_text *addresses;
     /// How many.
     size_t address_count;
@@ -551,7 +547,7 @@ typedef struct pinbolt_confirm_args {
     size_t size;
     /// The account's id.
     struct pinbolt_text account;
-    /// The phone number or e-mail address, as typed.
+    /// The phone number or e-mail address, as typed; or `@name:endpoint` on a channel of your own.
     struct pinbolt_text address;
     /// By what right: an operator; or NULL, and `proof`.
     const struct pinbolt_operator *by;
@@ -576,8 +572,8 @@ typedef struct pinbolt_begin_args {
     /// What the code is for, such as the text of a payment, up to 4096 bytes; `finish` must name
     /// the same.
     struct pinbolt_bytes context;
-    /// How the code shall travel: `PINBOLT_CHANNEL_...`.
-    uint32_t channel;
+    /// How the code shall travel: `sms`, `email`, or the name of a channel of your own.
+    struct pinbolt_text channel;
 } pinbolt_begin_args;
 
 /// The arguments of `pinbolt_start_resend`.
@@ -588,8 +584,8 @@ typedef struct pinbolt_resend_args {
     struct pinbolt_text handle;
     /// Who asks: the session that began.
     const struct pinbolt_caller *caller;
-    /// How the code shall travel this time: `PINBOLT_CHANNEL_...`.
-    uint32_t channel;
+    /// How the code shall travel this time.
+    struct pinbolt_text channel;
 } pinbolt_resend_args;
 
 /// The arguments of `pinbolt_start_finish`.
@@ -876,7 +872,7 @@ typedef struct pinbolt_store {
 typedef struct pinbolt_message {
     /// The same for the same message, another for any other: an idempotency key.
     struct pinbolt_text id;
-    /// The phone number (E.164) or e-mail address.
+    /// The phone number (E.164), the e-mail address, or the endpoint on a channel of your own.
     struct pinbolt_text to;
     /// The code's digits; empty in a message that carries a link alone, and in a notice.
     struct pinbolt_text code;
@@ -886,8 +882,8 @@ typedef struct pinbolt_message {
     struct pinbolt_text purpose;
     /// What it carries is valid before this Unix millisecond.
     uint64_t expires;
-    /// How it travels: `PINBOLT_CHANNEL_...`.
-    uint32_t channel;
+    /// How it travels: `sms`, `email`, or the name of a channel of your own.
+    struct pinbolt_text channel;
     /// What the page behind a link is given; empty where the purpose sends none. With neither code nor
     /// link it is a notice: an address of the account is being changed.
     struct pinbolt_text link;
@@ -983,8 +979,8 @@ typedef struct pinbolt_address {
     struct pinbolt_text masked;
     /// When it was bound, in Unix milliseconds; meaningless without `bound`.
     uint64_t bound_at;
-    /// How messages reach it: `PINBOLT_CHANNEL_...`.
-    uint32_t channel;
+    /// How messages reach it: `sms`, `email`, or the name of a channel of your own.
+    struct pinbolt_text channel;
     /// Whether it is bound; else it is a candidate.
     bool bound;
 } pinbolt_address;
@@ -1055,8 +1051,8 @@ typedef struct pinbolt_event {
     uint64_t at;
     /// `PINBOLT_LANE_...`, or 0.
     uint32_t lane;
-    /// `PINBOLT_CHANNEL_...`, or 0.
-    uint32_t channel;
+    /// The channel, or absent.
+    struct pinbolt_text channel;
     /// The refusal's status where it is one, or 0.
     pinbolt_status refusal;
     /// The token's number where it is about one, or 0.
@@ -1177,8 +1173,8 @@ typedef struct pinbolt_outstanding_code {
     uint64_t expires;
     /// From this Unix millisecond on a new one may be asked for.
     uint64_t resend_at;
-    /// How it went: `PINBOLT_CHANNEL_...`.
-    uint32_t channel;
+    /// How it went: `sms`, `email`, or the name of a channel of your own.
+    struct pinbolt_text channel;
 } pinbolt_outstanding_code;
 
 /// Whether a typed code is one of those it was compared with: `PINBOLT_MATCHED`, and no other number.
@@ -1261,12 +1257,6 @@ PINBOLT_CHECK const char *pinbolt_version(void);
 /// The text of a C string, which must outlive its use. NULL gives an absent text. One without a NUL
 /// in its first 65537 bytes gives a text that every function refuses with `PINBOLT_LENGTH`.
 PINBOLT_CHECK struct pinbolt_text pinbolt_text_of(const char *string);
-
-/// The channel of a name, `sms` or `email`; 0 for none.
-PINBOLT_CHECK uint32_t pinbolt_channel_of(struct pinbolt_text name);
-
-/// A channel's name. It lives for ever; NULL for a number that is none.
-PINBOLT_CHECK const char *pinbolt_channel_name(uint32_t channel);
 
 /// The authenticator of a name, `pin`, `code`, `otp` or `recovery-code`; 0 for none.
 PINBOLT_CHECK uint32_t pinbolt_authenticator_of(struct pinbolt_text name);
@@ -1431,8 +1421,8 @@ pinbolt_status pinbolt_start_confirm(const struct pinbolt *installation,
 ///
 /// `PINBOLT_OK` says that the operation has started, here and in every other `pinbolt_start_`; only
 /// its end says what is granted. `now` is in Unix milliseconds. `*op` is yours to free. Else
-/// `PINBOLT_POINTER`, `PINBOLT_LENGTH`, `PINBOLT_CALLER`, `PINBOLT_VALUE` or `PINBOLT_RANDOMNESS`,
-/// and there is no operation. All arguments are copied.
+/// `PINBOLT_POINTER`, `PINBOLT_LENGTH`, `PINBOLT_CALLER`, `PINBOLT_CHANNEL`, `PINBOLT_VALUE` or
+/// `PINBOLT_RANDOMNESS`, and there is no operation. All arguments are copied.
 ///
 /// Ends with `PINBOLT_WRONG_CREDENTIALS`, `PINBOLT_WAITING`, `PINBOLT_THROTTLED` or
 /// `PINBOLT_MALFORMED`; after the right PIN with `PINBOLT_UNKNOWN_ADDRESS`, where the account has

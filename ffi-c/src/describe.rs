@@ -4,7 +4,7 @@ use ::pinbolt::op::{AddressState, Description, DeviceState, LedgerState, TokenKi
 
 use crate::{
     event::{self, pinbolt_event},
-    names::{algorithm_number, authenticator_number, channel_number, lane_number},
+    names::{algorithm_number, authenticator_number, lane_number},
     shelf::{Kept, List},
     text::pinbolt_text,
     verbs::tokens::{PINBOLT_TOKEN_KIND_HOTP, PINBOLT_TOKEN_KIND_TOTP},
@@ -58,8 +58,8 @@ pub struct pinbolt_address {
     pub masked: pinbolt_text,
     /// When it was bound, in Unix milliseconds; meaningless without `bound`.
     pub bound_at: u64,
-    /// How messages reach it: `PINBOLT_CHANNEL_...`.
-    pub channel: u32,
+    /// How messages reach it: `sms`, `email`, or the name of a channel of your own.
+    pub channel: pinbolt_text,
     /// Whether it is bound; else it is a candidate.
     pub bound: bool,
 }
@@ -177,7 +177,7 @@ fn address(state: &AddressState) -> Kept<pinbolt_address> {
     Kept::new(|shelf| pinbolt_address {
         masked: shelf.text(&state.masked),
         bound_at: state.bound.unwrap_or_default(),
-        channel: channel_number(state.channel),
+        channel: shelf.text(state.channel.name()),
         bound: state.bound.is_some(),
     })
 }

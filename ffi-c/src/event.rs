@@ -3,11 +3,11 @@
 
 use core::ptr;
 
-use ::pinbolt::{Event, Operator};
+use ::pinbolt::{Channel, Event, Operator};
 
 use crate::{
     guard::{clear, entry, get},
-    names::{channel_number, lane_number},
+    names::lane_number,
     op::pinbolt_op,
     shelf::Kept,
     status::pinbolt_status,
@@ -35,8 +35,8 @@ pub struct pinbolt_event {
     pub at: u64,
     /// `PINBOLT_LANE_...`, or 0.
     pub lane: u32,
-    /// `PINBOLT_CHANNEL_...`, or 0.
-    pub channel: u32,
+    /// The channel, or absent.
+    pub channel: pinbolt_text,
     /// The refusal's status where it is one, or 0.
     pub refusal: pinbolt_status,
     /// The token's number where it is about one, or 0.
@@ -83,7 +83,7 @@ pub(crate) fn kept(
         operator_reason: shelf.maybe_text(operator.map(Operator::reason)),
         at: event.at,
         lane: event.lane.map_or(0, lane_number),
-        channel: event.channel.map_or(0, channel_number),
+        channel: shelf.maybe_text(event.channel.as_ref().map(Channel::name)),
         refusal: event.refusal.map_or(0, u32::from),
         token: event.token.unwrap_or_default(),
         device: event.device.unwrap_or_default(),

@@ -9,7 +9,6 @@ use ::pinbolt::op::{AddedToken, OutstandingCode, RecoveryCodes, RememberedDevice
 use crate::{
     end::{Grant, other, result},
     guard::{clear, entry, get},
-    names::channel_number,
     op::pinbolt_op,
     shelf::Kept,
     status::pinbolt_status,
@@ -108,8 +107,8 @@ pub struct pinbolt_outstanding_code {
     pub expires: u64,
     /// From this Unix millisecond on a new one may be asked for.
     pub resend_at: u64,
-    /// How it went: `PINBOLT_CHANNEL_...`.
-    pub channel: u32,
+    /// How it went: `sms`, `email`, or the name of a channel of your own.
+    pub channel: pinbolt_text,
 }
 
 /// The codes that `outstanding` shows: `*count` pointers. They belong to the operation. Else the
@@ -147,7 +146,7 @@ pub(crate) fn outstanding(code: &OutstandingCode) -> Kept<pinbolt_outstanding_co
         reference: shelf.text(&code.reference.to_string()),
         expires: code.expires,
         resend_at: code.resend_at,
-        channel: channel_number(code.channel),
+        channel: shelf.text(code.channel.name()),
     })
 }
 

@@ -1,16 +1,9 @@
-//! Channels, authenticators, lanes and algorithms, as numbers and by their names.
+//! Authenticators, lanes and algorithms, as numbers and by their names; channels by their names.
 #![allow(unsafe_code, reason = "texts are read through `text`")]
-
-use core::ffi::c_char;
 
 use ::pinbolt::{Authenticator, Channel, Error, Lane, Misuse, oath::Algorithm};
 
 use crate::{guard::guarded, text::pinbolt_text};
-
-/// A channel: a text message.
-pub const PINBOLT_CHANNEL_SMS: u32 = 1;
-/// A channel: an e-mail.
-pub const PINBOLT_CHANNEL_EMAIL: u32 = 2;
 
 /// An authenticator: the account's PIN.
 pub const PINBOLT_AUTHENTICATOR_PIN: u32 = 1;
@@ -35,9 +28,6 @@ pub const PINBOLT_ALGORITHM_SHA256: u32 = 2;
 /// The hash of a token: SHA-512.
 pub const PINBOLT_ALGORITHM_SHA512: u32 = 3;
 
-const CHANNELS: &[(u32, Channel)] =
-    &[(PINBOLT_CHANNEL_SMS, Channel::Sms), (PINBOLT_CHANNEL_EMAIL, Channel::Email)];
-
 const AUTHENTICATORS: &[(u32, Authenticator)] = &[
     (PINBOLT_AUTHENTICATOR_PIN, Authenticator::PIN),
     (PINBOLT_AUTHENTICATOR_CODE, Authenticator::CODE),
@@ -56,28 +46,6 @@ const ALGORITHMS: &[(u32, Algorithm)] = &[
     (PINBOLT_ALGORITHM_SHA256, Algorithm::Sha256),
     (PINBOLT_ALGORITHM_SHA512, Algorithm::Sha512),
 ];
-
-/// The channel of a name, `sms` or `email`; 0 for none.
-#[unsafe(no_mangle)]
-#[must_use]
-pub unsafe extern "C" fn pinbolt_channel_of(name: pinbolt_text) -> u32 {
-    guarded(0, || {
-        // SAFETY: C's promise, as pinbolt.h asks for it.
-        let channel = unsafe { name.read() }.ok().and_then(Channel::from_name);
-        channel.map_or(0, |channel| number(CHANNELS, &channel))
-    })
-}
-
-/// A channel's name. It lives for ever; NULL for a number that is none.
-#[unsafe(no_mangle)]
-#[must_use]
-pub extern "C" fn pinbolt_channel_name(channel: u32) -> *const c_char {
-    match of_number(CHANNELS, channel).map(|channel| channel.name()) {
-        Ok("sms") => c"sms".as_ptr(),
-        Ok("email") => c"email".as_ptr(),
-        _ => core::ptr::null(),
-    }
-}
 
 /// The authenticator of a name, `pin`, `code`, `otp` or `recovery-code`; 0 for none.
 #[unsafe(no_mangle)]
@@ -102,8 +70,13 @@ pub unsafe extern "C" fn pinbolt_algorithm_of(name: pinbolt_text) -> u32 {
     })
 }
 
-pub(crate) fn channel(channel: u32) -> Result<Channel, Error> {
-    of_number(CHANNELS, channel)
+/// The channel of a name.
+///
+/// # Safety
+/// As [`pinbolt_text::read`].
+pub(crate) unsafe fn channel(name: pinbolt_text) -> Result<Channel, Error> {
+    // SAFETY: the caller's promise.
+    Channel::from_name(unsafe { name.read() }?).ok_or_else(|| Misuse::Channel.into())
 }
 
 pub(crate) fn authenticator(authenticator: u32) -> Result<Authenticator, Error> {
@@ -112,10 +85,6 @@ pub(crate) fn authenticator(authenticator: u32) -> Result<Authenticator, Error> 
 
 pub(crate) fn algorithm(algorithm: u32) -> Result<Algorithm, Error> {
     of_number(ALGORITHMS, algorithm)
-}
-
-pub(crate) fn channel_number(channel: Channel) -> u32 {
-    number(CHANNELS, &channel)
 }
 
 pub(crate) fn authenticator_number(authenticator: Authenticator) -> u32 {
@@ -146,8 +115,6 @@ mod tests {
 
     #[test]
     fn each_has_a_number_and_a_name() {
-        assert!(Channel::ALL.iter().all(|channel| channel_number(*channel) > 0));
-        assert!(Channel::ALL.iter().all(|c| !pinbolt_channel_name(channel_number(*c)).is_null()));
         assert!(Authenticator::ALL.iter().all(|it| authenticator_number(*it) > 0));
         assert!(Algorithm::ALL.iter().all(|it| algorithm_number(*it) > 0));
     }

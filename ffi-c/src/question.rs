@@ -12,7 +12,6 @@ use ::pinbolt::{
 
 use crate::{
     guard::{clear, entry, get, guarded, hand},
-    names::channel_number,
     op::pinbolt_op,
     shelf::{Kept, Shelf},
     status::pinbolt_status,
@@ -58,7 +57,7 @@ pub struct pinbolt_write {
 pub struct pinbolt_message {
     /// The same for the same message, another for any other: an idempotency key.
     pub id: pinbolt_text,
-    /// The phone number (E.164) or e-mail address.
+    /// The phone number (E.164), the e-mail address, or the endpoint on a channel of your own.
     pub to: pinbolt_text,
     /// The code's digits; empty in a message that carries a link alone, and in a notice.
     pub code: pinbolt_text,
@@ -68,8 +67,8 @@ pub struct pinbolt_message {
     pub purpose: pinbolt_text,
     /// What it carries is valid before this Unix millisecond.
     pub expires: u64,
-    /// How it travels: `PINBOLT_CHANNEL_...`.
-    pub channel: u32,
+    /// How it travels: `sms`, `email`, or the name of a channel of your own.
+    pub channel: pinbolt_text,
     /// What the page behind a link is given; empty where the purpose sends none. With neither code nor
     /// link it is a notice: an address of the account is being changed.
     pub link: pinbolt_text,
@@ -343,7 +342,7 @@ pub(crate) fn message_view(shelf: &mut Shelf, message: &Message) -> pinbolt_mess
         reference: shelf.text(&message.reference().to_string()),
         purpose: shelf.text(message.purpose()),
         expires: message.expires(),
-        channel: channel_number(message.channel()),
+        channel: shelf.text(message.channel().name()),
         link: shelf.text(message.link().unwrap_or_default()),
     }
 }

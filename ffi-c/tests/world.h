@@ -24,8 +24,8 @@
 
 typedef struct outbox {
     pthread_mutex_t lock;
-    char code[11], to[255], reference[4], id[256], purpose[65];
-    uint32_t channel, answer;
+    char code[11], to[255], reference[4], id[256], purpose[65], channel[17];
+    uint32_t answer;
     uint64_t expires;
     unsigned sent;
 } outbox;
@@ -39,7 +39,7 @@ static UNUSED uint32_t outbox_deliver(void *context, const pinbolt_message *mess
     snprintf(box->reference, sizeof box->reference, "%s", message->reference.data);
     snprintf(box->id, sizeof box->id, "%s", message->id.data);
     snprintf(box->purpose, sizeof box->purpose, "%s", message->purpose.data);
-    box->channel = message->channel;
+    snprintf(box->channel, sizeof box->channel, "%s", message->channel.data);
     box->expires = message->expires;
     box->sent++;
     uint32_t answer = box->answer;
@@ -171,7 +171,8 @@ static UNUSED pinbolt_status run(world *w, pinbolt_op *op)
 
 static UNUSED pinbolt_caller session(const char *id)
 {
-    pinbolt_caller caller = {sizeof caller, bytes(id), text("192.0.2.7")};
+    pinbolt_caller caller = {.size = sizeof caller, .session = bytes(id)};
+    caller.source = text("192.0.2.7");
     return caller;
 }
 
@@ -208,7 +209,7 @@ static UNUSED pinbolt_op *start_begin(world *w, const char *name, const char *pu
     pinbolt_caller caller = session("session-1");
     pinbolt_begin_args args = {.size = sizeof args, .name = text(name), .purpose = text(purpose)};
     args.pin = text(pin);
-    args.channel = PINBOLT_CHANNEL_SMS;
+    args.channel = text("sms");
     args.caller = &caller;
     GIVES(pinbolt_start_begin(w->pinbolt, w->now, &args, &op), PINBOLT_OK);
     return op;

@@ -22,10 +22,6 @@ static void names(void)
     CHECK(pinbolt_text_of(NULL).data == NULL && pinbolt_text_of(NULL).len == 0);
     CHECK(pinbolt_text_of("").data != NULL && pinbolt_text_of("").len == 0);
     CHECK(pinbolt_text_of(long_text).len == PINBOLT_MAX_LENGTH + 1);
-    CHECK(pinbolt_channel_of(text("sms")) == PINBOLT_CHANNEL_SMS);
-    CHECK(pinbolt_channel_of(text("email")) == PINBOLT_CHANNEL_EMAIL);
-    CHECK(strcmp(pinbolt_channel_name(PINBOLT_CHANNEL_EMAIL), "email") == 0);
-    CHECK(pinbolt_channel_name(0) == NULL && pinbolt_channel_name(3) == NULL);
     CHECK(pinbolt_authenticator_of(text("code")) == PINBOLT_AUTHENTICATOR_CODE);
     CHECK(pinbolt_authenticator_of(text("otp")) == PINBOLT_AUTHENTICATOR_OTP);
     CHECK(pinbolt_authenticator_of(text("recovery-code")) == PINBOLT_AUTHENTICATOR_RECOVERY_CODE);
@@ -34,7 +30,6 @@ static void names(void)
     CHECK(pinbolt_algorithm_of(text("SHA512")) == PINBOLT_ALGORITHM_SHA512);
     const pinbolt_text none[] = {NO_TEXT, LYING, LONG, NOT_UTF8, {"SMS", 3}, {"sms ", 4}};
     for (size_t at = 0; at < sizeof none / sizeof *none; at++) {
-        CHECK(pinbolt_channel_of(none[at]) == 0);
         CHECK(pinbolt_authenticator_of(none[at]) == 0);
         CHECK(pinbolt_algorithm_of(none[at]) == 0);
     }
@@ -279,7 +274,7 @@ static void arguments(world *w)
     pinbolt_begin_args fine = {.size = sizeof fine, .name = text(PHONE), .pin = text(PIN)};
     fine.purpose = text("sign-in");
     fine.caller = &caller;
-    fine.channel = PINBOLT_CHANNEL_SMS;
+    fine.channel = text("sms");
     const pinbolt_text odd[] = {NO_TEXT, LYING, LONG, NOT_UTF8};
     const pinbolt_status name[] = {PINBOLT_MALFORMED, PINBOLT_POINTER, PINBOLT_LENGTH,
                                    PINBOLT_MALFORMED};
@@ -287,6 +282,8 @@ static void arguments(world *w)
                                   PINBOLT_MALFORMED};
     const pinbolt_status purpose[] = {PINBOLT_UNKNOWN_PURPOSE, PINBOLT_POINTER, PINBOLT_LENGTH,
                                       PINBOLT_UNKNOWN_PURPOSE};
+    const pinbolt_status channel[] = {PINBOLT_CHANNEL, PINBOLT_POINTER, PINBOLT_LENGTH,
+                                      PINBOLT_CHANNEL};
     for (size_t at = 0; at < 4; at++) {
         pinbolt_begin_args args = fine;
         args.name = odd[at];
@@ -297,12 +294,15 @@ static void arguments(world *w)
         args = fine;
         args.purpose = odd[at];
         GIVES(begin_status(w, &args), purpose[at]);
+        args = fine;
+        args.channel = odd[at];
+        GIVES(begin_status(w, &args), channel[at]);
     }
     pinbolt_begin_args args = fine;
-    args.channel = 0;
-    GIVES(begin_status(w, &args), PINBOLT_VALUE);
-    args.channel = 3;
-    GIVES(begin_status(w, &args), PINBOLT_VALUE);
+    args.channel = text("Push!");
+    GIVES(begin_status(w, &args), PINBOLT_CHANNEL);
+    args.channel = text("push");
+    GIVES(begin_status(w, &args), PINBOLT_WRONG_CHANNEL);
     args = fine;
     args.context = (pinbolt_bytes){NULL, 1};
     GIVES(begin_status(w, &args), PINBOLT_POINTER);

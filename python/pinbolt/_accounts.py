@@ -33,7 +33,8 @@ class Accounts(Verbs):
             account: The account's id: 1 to 256 bytes, without `@` and without a leading `+`. It
                 appears in audit events, so it must not be personal data.
             pin: The PIN, held against the rules for new ones.
-            addresses: Up to 8 phone numbers and e-mail addresses.
+            addresses: Up to 8 phone numbers, e-mail addresses, and `@name:endpoint` on channels of
+                your own.
             asserted_by: An operator who vouches for the addresses: they are bound at once. Without
                 one they are candidates, until `confirm`.
 

@@ -2,8 +2,9 @@
 
 from typing import Literal, TypeAlias
 
-Channel: TypeAlias = Literal["sms", "email"]
-"""How a code travels."""
+Channel: TypeAlias = str
+"""How a code travels: `sms`, `email`, or a channel of your own by its name (1 to 16 of a-z, 0-9 and
+`-`), which a purpose of the policy lists as `"@name"`."""
 
 Authenticator: TypeAlias = Literal["pin", "code", "otp", "recovery-code"]
 """What is counted by itself: the PIN, the delivered codes of all channels and purposes, the
@@ -98,6 +99,7 @@ MisuseName: TypeAlias = Literal[
     "OcraSuite",
     "OcraInput",
     "Device",
+    "Channel",
 ]
 """The names of `pinbolt.MISUSES`."""
 

@@ -79,8 +79,8 @@ impl Event {
 
     /// The channel, where there is one.
     #[getter]
-    fn channel(&self) -> Option<&'static str> {
-        self.0.channel.map(pinbolt::Channel::name)
+    fn channel(&self) -> Option<&str> {
+        self.0.channel.as_ref().map(pinbolt::Channel::name)
     }
 
     /// The operator and the reason, where a person did it.

@@ -121,7 +121,7 @@ impl AddressState {
 
     /// How messages reach it.
     #[getter]
-    fn channel(&self) -> &'static str {
+    fn channel(&self) -> &str {
         self.0.channel.name()
     }
 

@@ -115,13 +115,13 @@ impl Message {
         &self.id
     }
 
-    /// How it travels: `sms` or `email`.
+    /// How it travels: `sms`, `email`, or the name of a channel of your own.
     #[getter]
-    fn channel(&self) -> &'static str {
+    fn channel(&self) -> &str {
         self.channel.name()
     }
 
-    /// The phone number (E.164) or e-mail address.
+    /// The phone number (E.164), the e-mail address, or the endpoint on a channel of your own.
     #[getter]
     fn to(&self) -> &str {
         &self.to

@@ -87,7 +87,7 @@ pub(crate) const fn python_bool(value: bool) -> &'static str {
 
 /// The channel of this name.
 pub(crate) fn channel(py: Python<'_>, name: &str) -> PyResult<Channel> {
-    Channel::from_name(name).ok_or_else(|| misuse(py, Misuse::Value))
+    Channel::from_name(name).ok_or_else(|| misuse(py, Misuse::Channel))
 }
 
 /// The authenticator of this name.

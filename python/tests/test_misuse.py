@@ -61,13 +61,11 @@ def test_calls_that_do_not_fit() -> None:
         ),
         ("Addresses", lambda: engine.enroll(account="a-2", addresses=[PHONE, PHONE])),
         (
-            "Value",
-            lambda: engine.resend(
-                handle=handle,
-                channel="pigeon",  # type: ignore[arg-type]
-                session=SESSION,
-            ),
+            "WrongChannel",
+            lambda: engine.resend(handle=handle, channel="pigeon", session=SESSION),
         ),
+        ("Channel", lambda: engine.resend(handle=handle, channel="Pigeon!", session=SESSION)),
+        ("Channel", lambda: engine.resend(handle=handle, channel="\ud800", session=SESSION)),
         (
             "Value",
             lambda: engine.unlock(

@@ -332,7 +332,7 @@ impl<'a> Args<'a> {
     }
 
     fn channel(&self) -> Result<Channel, Odd> {
-        Ok(Channel::from_name(self.text("channel")?).ok_or(Misuse::Value)?)
+        Ok(Channel::from_name(self.text("channel")?).ok_or(Misuse::Channel)?)
     }
 
     fn caller(&self) -> Result<Caller<'a>, Odd> {

@@ -146,7 +146,7 @@ impl Shown {
             "kind": format!("{:?}", event.kind),
             "purpose": event.purpose,
             "lane": event.lane.map(pinbolt::Lane::name),
-            "channel": event.channel.map(pinbolt::Channel::name),
+            "channel": event.channel.as_ref().map(pinbolt::Channel::name),
             "operator": event.operator.as_ref().map(pinbolt::Operator::name),
             "reason": event.operator.as_ref().map(pinbolt::Operator::reason),
             "refusal": event.refusal,

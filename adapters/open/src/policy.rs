@@ -13,6 +13,9 @@
 //! resend = "redeliver" # or "rotate", which holds without this
 //! authorizes = true    # false without this
 //!
+//! [purposes.approve]
+//! code = ["@push"]     # a channel of your own, by its name
+//!
 //! [purposes.pay]       # in one step, by `verify`
 //! pin = true
 //! otp = true           # a token's one-time code
@@ -222,12 +225,16 @@ impl Reader<'_> {
             return Err(self.odd(path, "this is not a list of channels", value));
         };
         let channel = |value: &Value<'_>| match value.get_ref() {
-            DeValue::String(name) => Channel::from_name(name),
+            DeValue::String(name) => match name.strip_prefix('@') {
+                // So that a misspelt `sms` is no channel of one's own.
+                Some(own) => Channel::own(own).ok(),
+                None => Channel::from_name(name).filter(|it| !matches!(it, Channel::Own(_))),
+            },
             _ => None,
         };
         let known: Option<Vec<_>> = names.iter().map(channel).collect();
         let known = known.filter(|channels| !channels.is_empty()).ok_or_else(|| {
-            self.odd(path, "this is not a list of one or more of \"sms\" and \"email\"", value)
+            self.odd(path, "this is not a list of one or more of \"sms\", \"email\" and, of your own, \"@name\"", value)
         })?;
         self.fits(path, &Purpose::code("any", &known), value)?;
         Ok(known)

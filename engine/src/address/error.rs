@@ -56,6 +56,14 @@ pub enum AddressError {
     /// A label of the domain that isn't 1 to 63 letters, digits and inner hyphens.
     EmailDomainLabel,
 
+    /// No channel of the integrator's own stands between the `@` and the `:`, or none that the policy
+    /// names.
+    EndpointChannel,
+    /// The endpoint isn't 1 to 256 visible ASCII characters.
+    EndpointCharacters,
+    /// An endpoint where a name is needed.
+    EndpointNamesNobody,
+
     /// Over 256 bytes.
     AccountIdTooLong,
     /// A control character, an `@`, a leading `+`, or white space at either end.
@@ -100,6 +108,9 @@ impl fmt::Display for AddressError {
             Self::EmailDomainLabel => {
                 "Between its dots, the domain has 1 to 63 letters, digits and inner hyphens."
             }
+            Self::EndpointChannel => "There is no such channel.",
+            Self::EndpointCharacters => "An endpoint has 1 to 256 characters, none of them blank.",
+            Self::EndpointNamesNobody => "An endpoint of a channel names no account.",
             Self::AccountIdTooLong => "An account id has at most 256 bytes.",
             Self::AccountIdCharacter => {
                 "An account id has no @, leading +, control codes, or blanks at its ends."

@@ -49,7 +49,7 @@ impl fmt::Debug for AccountId {
     }
 }
 
-/// A name for an account: its id, or an address that may be bound to it.
+/// A name for an account: its id, or a phone number or e-mail address that may be bound to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Name {
     /// The account's own id.
@@ -63,9 +63,11 @@ impl Name {
     /// `+`), or else an account id. Spaces are dropped around an address only.
     ///
     /// # Errors
-    /// As [`Address::parse`] and [`AccountId::parse`].
+    /// As [`Address::parse`] and [`AccountId::parse`]; [`AddressError::EndpointNamesNobody`].
     pub fn parse(input: &str) -> Result<Self, AddressError> {
         match Address::parse(input) {
+            // Nobody signs in by what he shares with others.
+            Ok(Address::Endpoint(_)) => Err(AddressError::EndpointNamesNobody),
             Ok(address) => Ok(Self::Address(address)),
             Err(AddressError::NotAnAddress) => AccountId::parse(input).map(Self::Account),
             Err(fault) => Err(fault),

@@ -16,9 +16,9 @@ use super::{
 use crate::{
     audit::{Event, EventKind},
     caller::{Caller, Owned},
+    channel::Channel,
     error::{Error, Misuse, Refusal},
     guard::Lane,
-    outcome::Channel,
     pinbolt::Pinbolt,
     policy::Purpose,
     record::Account,

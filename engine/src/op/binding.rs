@@ -8,6 +8,7 @@ use super::{
 use crate::{
     audit::{Event, EventKind},
     error::{Error, Failure, Refusal},
+    outcome::Source,
     record::{Account, Claim, HeldAddress, Kind, State},
     row::{RowName, Version, Write},
 };
@@ -16,11 +17,25 @@ use crate::{
 const ROUNDS: u32 = 16;
 
 /// The first of the three writes, made together with what allows it: the account intends to hold
-/// this address, under a nonce of its own, until the intent lapses.
-pub(super) fn intend(held: &mut HeldAddress, moment: &mut Moment<'_>) {
-    let span = moment.pinbolt.policy().settings.intent.saturating_mul(1000);
-    held.nonce = moment.entropy.bytes();
-    held.intent_until = Some(moment.now.saturating_add(span));
+/// the address of this nonce, under a new one, until the intent lapses. An address that can name
+/// nobody is bound by it, and nothing is left to do.
+pub(super) fn intend(
+    record: &mut Account,
+    moment: &mut Moment<'_>,
+    (nonce, source): (&[u8; 16], Source),
+) -> Option<HeldAddress> {
+    let held = record.addresses.iter_mut().find(|held| held.nonce == *nonce)?;
+    held.source = source;
+    if held.channel.names() {
+        let span = moment.pinbolt.policy().settings.intent.saturating_mul(1000);
+        held.nonce = moment.entropy.bytes();
+        held.intent_until = Some(moment.now.saturating_add(span));
+        return Some(held.clone());
+    }
+    held.bound_at = Some(moment.now);
+    let channel = Some(held.channel);
+    moment.log(record, Event { channel, ..Event::new(moment.now, EventKind::AddressBound) });
+    None
 }
 
 /// The second and the third write.
@@ -42,6 +57,9 @@ pub(super) async fn bind(cx: &mut Cx, row: &mut Row, intent: &HeldAddress) -> Re
 /// Deletes the claim of a released address, if it is still the one that this binding made. The
 /// account record was written before; a claim left behind waits for a takeover.
 pub(super) async fn release(cx: &mut Cx, account: &str, held: &HeldAddress) -> Result<(), Failure> {
+    if !held.channel.names() {
+        return Ok(());
+    }
     let row = cx.pinbolt.names().claim(&held.key)?;
     let Some(snapshot) = cx.load(&row).await? else { return Ok(()) };
     let claim: Claim = cx.open((Kind::Claim, &row), &snapshot)?;

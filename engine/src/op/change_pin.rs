@@ -1,9 +1,10 @@
 //! `change_pin`: by who knows the old one. `reset_pin`: by another proof.
 
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 
 use super::{
     Op, Step, Verb,
+    addresses::own_numbers,
     authority::{audited, authorized, authorized_on_load},
     cx::Cx,
     pin::{self, Proof},
@@ -110,8 +111,7 @@ async fn reset(
 
 /// The rules for a new PIN, the account's own numbers among them.
 fn fit(record: &Account, policy: &Policy, new: &Secret<String>) -> Result<(), Refusal> {
-    let own: Vec<&str> = record.addresses.iter().map(|held| held.address.as_str()).collect();
-    pin::check_new(policy, new.expose(), &own).map(|_| ())
+    pin::check_new(policy, new.expose(), &own_numbers(&record.addresses)).map(|_| ())
 }
 
 enum Right {

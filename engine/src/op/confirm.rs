@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use super::{
     Op, Step, Verb,
-    addresses::{MAX_ADDRESSES, candidate, channel, parse},
+    addresses::{MAX_ADDRESSES, candidate, channel, reached},
     authority::{audited, authorized, authorized_on_load},
     budget::spend,
     context,
@@ -20,7 +20,6 @@ use crate::{
     caller::{Caller, Owned},
     error::{Error, Refusal},
     guard::Lane,
-    outcome::Channel,
     pinbolt::Pinbolt,
     policy::Purpose,
     record::{Account, HeldAddress, State},
@@ -34,7 +33,7 @@ use crate::{
 pub struct Confirm<'a> {
     /// The account's id.
     pub account: &'a str,
-    /// The phone number or e-mail address, as typed.
+    /// The phone number or e-mail address, as typed; or `@name:endpoint` on a channel of your own.
     pub address: &'a str,
     /// By what right an address is added.
     pub authority: Authority,
@@ -50,7 +49,7 @@ impl Verb for Confirm<'_> {
     fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Begun> {
         let caller = self.caller.own();
         let source = self.caller.audited();
-        let address = parse(self.address);
+        let address = reached(pinbolt, self.address);
         let (account, authority) = (String::from(self.account), self.authority);
         Op::start(pinbolt, (now, entropy), source, |cx| async move {
             confirm(cx, (account, address?), authority, caller?).await
@@ -68,10 +67,7 @@ async fn confirm(
     let mut row = Row::account(cx, &account).await?;
     authorized_on_load(cx, &row, &authority)?;
     let channel = channel(&address);
-    let purpose = match channel {
-        Channel::Sms => Purpose::confirm_phone(),
-        Channel::Email => Purpose::confirm_email(),
-    };
+    let purpose = Purpose::confirm(channel);
     let session = issue::session_mac(&cx.pinbolt, &caller.session);
     let context = context::hash(&[])?;
     // Who adds an address has shown his right, which is more than a stranger does.

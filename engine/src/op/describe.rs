@@ -6,10 +6,10 @@ use core::fmt;
 use super::{Op, Step, TokenKind, Verb, addresses::parse, cx::Cx, otp::choose, row::Row};
 use crate::{
     audit::Event,
+    channel::Channel,
     error::{Error, Refusal},
     guard::{Authenticator, Gate, Lane, Ledger},
     oath::Algorithm,
-    outcome::Channel,
     pinbolt::Pinbolt,
     record::{Device, HeldAddress, RecoverySet, State, Token},
 };

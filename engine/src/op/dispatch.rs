@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{
     audit::{Event, EventKind},
+    channel::Channel,
     code::Reference,
     error::Error,
     guard::Lane,
-    outcome::Channel,
     pinbolt::Pinbolt,
     record::{Challenge, Kind, Series},
     row::RowName,
@@ -46,7 +46,7 @@ impl Message {
         self.channel
     }
 
-    /// The phone number (E.164) or e-mail address.
+    /// The phone number (E.164), the e-mail address, or the endpoint on a channel of your own.
     #[must_use]
     pub fn to(&self) -> &str {
         &self.to

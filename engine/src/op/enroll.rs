@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use super::{
     Op, Step, Verb,
-    addresses::{MAX_ADDRESSES, candidate, parse},
+    addresses::{MAX_ADDRESSES, candidate, channel, reached},
     binding,
     cx::Cx,
     pin,
@@ -32,7 +32,7 @@ pub struct Enroll<'a> {
     pub account: &'a str,
     /// The PIN, held against the rules for new ones; `None` for an account without.
     pub pin: Option<&'a str>,
-    /// Up to 8 phone numbers and e-mail addresses.
+    /// Up to 8 phone numbers, e-mail addresses, and `@name:endpoint` on channels of your own.
     pub addresses: &'a [&'a str],
     /// An operator who vouches for the addresses: they are bound at once. Without one they are
     /// candidates, until `confirm`.
@@ -68,7 +68,7 @@ type Args = (String, Option<Secret<String>>, Vec<Address>);
 
 fn own(enroll: &Enroll<'_>, pinbolt: &Pinbolt) -> Result<Args, Error> {
     let account = AccountId::parse(enroll.account).map_err(|_| Misuse::AccountId)?;
-    let addresses = enroll.addresses.iter().map(|address| parse(address));
+    let addresses = enroll.addresses.iter().map(|address| reached(pinbolt, address));
     let addresses = addresses.collect::<Result<Vec<_>, _>>()?;
     let twice = |(at, a): (usize, &Address)| {
         addresses.iter().skip(at.saturating_add(1)).any(|b| a.key() == b.key())
@@ -76,7 +76,8 @@ fn own(enroll: &Enroll<'_>, pinbolt: &Pinbolt) -> Result<Args, Error> {
     if addresses.len() > MAX_ADDRESSES || addresses.iter().enumerate().any(twice) {
         return Err(Misuse::Addresses.into());
     }
-    let own: Vec<&str> = addresses.iter().map(Address::key).collect();
+    let named = addresses.iter().filter(|address| channel(address).names());
+    let own: Vec<&str> = named.map(Address::key).collect();
     let pin = enroll.pin.map(|pin| pin::check_new(pinbolt.policy(), pin, &own)).transpose()?;
     Ok((account.as_str().into(), pin, addresses))
 }
@@ -92,7 +93,7 @@ async fn enroll(
     let blank = Account::new(&id, false, cx.now);
     let mut row = Row::load(cx, Kind::Account, name).await?.or_create(blank);
     free(row.record())?;
-    for address in addresses.iter().filter(|_| operator.is_some()) {
+    for address in addresses.iter().filter(|it| operator.is_some() && channel(it).names()) {
         let key = cx.pinbolt.names().address(address.key());
         if binding::is_taken(cx, &id, &key).await? {
             return Err(Refusal::AddressTaken.into());
@@ -108,21 +109,19 @@ async fn enroll(
         *record = Account { trail, ..Account::new(&id, false, moment.now) };
         let policy = moment.pinbolt.policy();
         record.pins = hashed.iter().map(|hashed| pin::record_of(hashed, policy, moment)).collect();
+        let enrolled = Event::new(moment.now, EventKind::Enrolled);
+        moment.log(record, Event { operator: operator.clone(), ..enrolled });
         for address in &addresses {
             let nonce = moment.entropy.bytes();
-            let mut held = candidate(moment.pinbolt, address, nonce);
+            record.addresses.push(candidate(moment.pinbolt, address, nonce));
             if operator.is_some() {
-                held.source = Source::Operator;
-                binding::intend(&mut held, moment);
+                binding::intend(record, moment, (&nonce, Source::Operator));
             }
-            record.addresses.push(held);
         }
-        let operator = operator.clone();
-        moment.log(record, Event { operator, ..Event::new(moment.now, EventKind::Enrolled) });
         Ok(Judged::Write(record.addresses.clone()))
     });
     let intents: Vec<HeldAddress> = intents.await?;
-    let mut bound = 0usize;
+    let mut bound = intents.iter().filter(|held| held.bound_at.is_some()).count();
     for intent in intents.iter().filter(|held| held.intent_until.is_some()) {
         match binding::bind(cx, &mut row, intent).await {
             Ok(()) => bound = bound.saturating_add(1),

@@ -208,10 +208,7 @@ fn accept(
     if !asked.purpose.confirms() {
         return None;
     }
-    let held = record.addresses.iter_mut().find(|held| held.nonce == challenge.held)?;
-    binding::intend(held, moment);
-    held.source = Source::Code;
-    Some(held.clone())
+    binding::intend(record, moment, (&challenge.held, Source::Code))
 }
 
 fn proof(

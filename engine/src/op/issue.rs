@@ -8,16 +8,17 @@ use data_encoding::HEXLOWER;
 use subtle::{Choice, ConstantTimeEq};
 
 use super::{
+    addresses::destination,
     dispatch::Parcel,
     issued::{Challenge as Shown, Issued},
     row::Moment,
 };
 use crate::{
     audit::{Event, EventKind},
+    channel::Channel,
     code::{Code, Handle, Origin, Reference},
     error::{Failure, Refusal},
     guard::Lane,
-    outcome::Channel,
     pinbolt::Pinbolt,
     policy::Purpose,
     record::{Account, Challenge, HeldAddress, Progress, Series, State},
@@ -197,7 +198,7 @@ pub(super) fn send(
     let challenge = challenge.clone();
     let issued = shown(moment, name, &challenge, (true, resend_at))?;
     // Packed for nobody too, so that nobody costs the same.
-    let address = to.held.as_ref().map_or("", |held| &held.address);
+    let address = to.held.as_ref().map_or("", destination);
     let message = message(moment, name, &challenge, address)?;
     let message = (!challenge.phantom && !address.is_empty()).then_some(message);
     let event = Event {

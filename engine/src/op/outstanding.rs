@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     caller::{Caller, Owned},
+    channel::Channel,
     code::Reference,
     error::{Error, Failure, Misuse, Refusal},
-    outcome::Channel,
     pinbolt::Pinbolt,
     policy::Purpose,
     record::{Account, Challenge, Kind, Series, State},

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     caller::{Caller, Owned},
+    channel::Channel,
     error::{Error, Failure, Misuse, Refusal},
-    outcome::Channel,
     pinbolt::Pinbolt,
     record::{Account, Challenge},
 };

@@ -11,6 +11,7 @@ pub(crate) use settings::Settings;
 pub use settings::{SETTINGS, Setting};
 
 use crate::{
+    channel::Channel,
     guard::{Rate, Rules as LedgerRules, SendRules, Windows},
     pin::{Cost, Rules},
 };
@@ -24,7 +25,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The most purposes of a policy.
+    /// The most purposes of a policy, and channels of your own, together.
     pub const MAX_PURPOSES: usize = 14;
 
     /// A builder with every default and no purpose.
@@ -51,8 +52,14 @@ impl Policy {
         Rules { min_digits: u8::try_from(self.settings.pin_min).unwrap_or(u8::MAX) }
     }
 
+    /// Whether any purpose's codes travel by this channel, or may without being named.
+    pub(crate) fn reaches(&self, channel: Channel) -> bool {
+        channel.names() || self.purposes.iter().any(|purpose| purpose.channels().contains(&channel))
+    }
+
     pub(crate) fn purpose(&self, name: &str) -> Option<Purpose> {
-        let own = || Purpose::confirming(name);
+        let reached = |own: &Purpose| own.channels().iter().all(|channel| self.reaches(*channel));
+        let own = || Purpose::confirming(name).filter(reached);
         self.purposes.iter().find(|purpose| purpose.name() == name).cloned().or_else(own)
     }
 
@@ -155,8 +162,14 @@ impl Builder {
     pub fn build(self) -> Result<Policy, PolicyError> {
         let Self { settings, purposes } = self;
         settings.fit_together()?;
-        if purposes.len() > Policy::MAX_PURPOSES {
-            return Err(PolicyError::new("purposes", "there are more than 14"));
+        let mut own: Vec<_> = purposes.iter().flat_map(Purpose::channels).collect();
+        own.retain(|channel| !channel.names());
+        own.sort_unstable();
+        own.dedup();
+        // Each has a row of challenges of its own in a record, as each purpose has.
+        if purposes.len().saturating_add(own.len()) > Policy::MAX_PURPOSES {
+            let reason = "there are more than 14, channels of your own among them";
+            return Err(PolicyError::new("purposes", reason));
         }
         for (at, purpose) in purposes.iter().enumerate() {
             purpose.check()?;

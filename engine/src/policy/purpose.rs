@@ -1,9 +1,12 @@
 //! What a person signs in for, and what that asks of him.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 use super::PolicyError;
-use crate::outcome::{Channel, Factors};
+use crate::{channel::Channel, outcome::Factors};
+
+/// How the names of the engine's own purposes begin.
+const CONFIRMS: &str = "pinbolt:confirm-";
 
 /// What `resend` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,26 +115,28 @@ impl Purpose {
         self.authorizes
     }
 
-    pub(crate) fn confirm_phone() -> Self {
-        Self::code("pinbolt:confirm-phone", &[Channel::Sms])
-    }
-
-    pub(crate) fn confirm_email() -> Self {
-        Self::code("pinbolt:confirm-email", &[Channel::Email])
+    /// The engine's own purpose, by which an address on this channel is confirmed. Its name is under
+    /// the bound of all names, since no channel is called `phone`.
+    pub(crate) fn confirm(channel: Channel) -> Self {
+        let name = match &channel {
+            Channel::Sms => "phone",
+            Channel::Email | Channel::Own(_) => channel.name(),
+        };
+        Self::code(&format!("{CONFIRMS}{name}"), &[channel])
     }
 
     /// The engine's own purpose of this name.
     pub(crate) fn confirming(name: &str) -> Option<Self> {
-        match name {
-            "pinbolt:confirm-phone" => Some(Self::confirm_phone()),
-            "pinbolt:confirm-email" => Some(Self::confirm_email()),
-            _ => None,
+        match name.strip_prefix(CONFIRMS)? {
+            "phone" => Some(Self::confirm(Channel::Sms)),
+            "sms" => None,
+            name => Channel::from_name(name).map(Self::confirm),
         }
     }
 
     /// Whether a code of it confirms an address.
     pub(crate) fn confirms(&self) -> bool {
-        self.name.starts_with("pinbolt:confirm-")
+        self.name.starts_with(CONFIRMS)
     }
 
     pub(crate) fn check(&self) -> Result<(), PolicyError> {

@@ -12,9 +12,10 @@ use super::{
 };
 use crate::{
     audit::Event,
+    channel::Channel,
     code::Reference,
     guard::{Authenticator, Lane, Ledger, Rules},
-    outcome::{Channel, Source},
+    outcome::Source,
     pin::Cost,
     row::Version,
 };

@@ -4,7 +4,7 @@
 use alloc::{string::String, vec::Vec};
 use minicbor::{Decode, Encode};
 
-use crate::{code::Reference, guard::Lane, outcome::Channel};
+use crate::{channel::Channel, code::Reference, guard::Lane};
 
 /// How many challenges a series keeps: the newest and the three before it.
 const KEPT: usize = 4;

@@ -30,7 +30,7 @@ pub struct pinbolt_enroll_args {
     pub account: pinbolt_text,
     /// The PIN, held against the rules for new ones; absent for an account without.
     pub pin: pinbolt_text,
-    /// Up to 8 phone numbers and e-mail addresses.
+    /// Up to 8 phone numbers, e-mail addresses, and `@name:endpoint` on channels of your own.
     pub addresses: *const pinbolt_text,
     /// How many.
     pub address_count: usize,
@@ -82,7 +82,7 @@ pub struct pinbolt_confirm_args {
     pub size: usize,
     /// The account's id.
     pub account: pinbolt_text,
-    /// The phone number or e-mail address, as typed.
+    /// The phone number or e-mail address, as typed; or `@name:endpoint` on a channel of your own.
     pub address: pinbolt_text,
     /// By what right: an operator; or NULL, and `proof`.
     pub by: *const pinbolt_operator,

@@ -31,8 +31,8 @@ pub struct pinbolt_begin_args {
     /// What the code is for, such as the text of a payment, up to 4096 bytes; `finish` must name
     /// the same.
     pub context: pinbolt_bytes,
-    /// How the code shall travel: `PINBOLT_CHANNEL_...`.
-    pub channel: u32,
+    /// How the code shall travel: `sms`, `email`, or the name of a channel of your own.
+    pub channel: pinbolt_text,
 }
 
 // SAFETY: C's, its size first, and all zeros are absent values.
@@ -43,8 +43,8 @@ unsafe impl SizeFirst for pinbolt_begin_args {}
 ///
 /// `PINBOLT_OK` says that the operation has started, here and in every other `pinbolt_start_`; only
 /// its end says what is granted. `now` is in Unix milliseconds. `*op` is yours to free. Else
-/// `PINBOLT_POINTER`, `PINBOLT_LENGTH`, `PINBOLT_CALLER`, `PINBOLT_VALUE` or `PINBOLT_RANDOMNESS`,
-/// and there is no operation. All arguments are copied.
+/// `PINBOLT_POINTER`, `PINBOLT_LENGTH`, `PINBOLT_CALLER`, `PINBOLT_CHANNEL`, `PINBOLT_VALUE` or
+/// `PINBOLT_RANDOMNESS`, and there is no operation. All arguments are copied.
 ///
 /// Ends with `PINBOLT_WRONG_CREDENTIALS`, `PINBOLT_WAITING`, `PINBOLT_THROTTLED` or
 /// `PINBOLT_MALFORMED`; after the right PIN with `PINBOLT_UNKNOWN_ADDRESS`, where the account has
@@ -83,8 +83,8 @@ pub struct pinbolt_resend_args {
     pub handle: pinbolt_text,
     /// Who asks: the session that began.
     pub caller: *const pinbolt_caller,
-    /// How the code shall travel this time: `PINBOLT_CHANNEL_...`.
-    pub channel: u32,
+    /// How the code shall travel this time.
+    pub channel: pinbolt_text,
 }
 
 // SAFETY: C's, its size first, and all zeros are absent values.

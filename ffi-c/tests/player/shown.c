@@ -185,9 +185,7 @@ static cJSON *shown_event(const struct player *player, const pinbolt_event *even
     if (event->lane != 0) {
         add_string(shown, "lane", lane_name(event->lane));
     }
-    if (event->channel != 0) {
-        add_string(shown, "channel", pinbolt_channel_name(event->channel));
-    }
+    add_text(shown, "channel", event->channel);
     add_text(shown, "operator", event->operator_name);
     add_text(shown, "reason", event->operator_reason);
     if (event->refusal != 0) {
@@ -234,7 +232,7 @@ static void show_description(const struct player *player, cJSON *yes, const pinb
     for (size_t i = 0; i < it->address_count; i++) {
         cJSON *address = owned(cJSON_CreateObject());
         add_text(address, "masked", it->addresses[i]->masked);
-        add_string(address, "channel", pinbolt_channel_name(it->addresses[i]->channel));
+        add_text(address, "channel", it->addresses[i]->channel);
         add_maybe_time(address, "bound", player, it->addresses[i]->bound, it->addresses[i]->bound_at);
         must(cJSON_AddItemToArray(addresses, address), "no memory");
     }
@@ -329,7 +327,7 @@ cJSON *shown_message(const struct player *player, const pinbolt_message *message
 {
     cJSON *shown = owned(cJSON_CreateObject());
     add_text(shown, "id", message->id);
-    add_string(shown, "channel", pinbolt_channel_name(message->channel));
+    add_text(shown, "channel", message->channel);
     add_text(shown, "to", message->to);
     add_text(shown, "code", message->code);
     add_text(shown, "reference", message->reference);

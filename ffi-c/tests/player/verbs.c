@@ -37,7 +37,7 @@ static void read_args(const struct player *player, const cJSON *step, struct arg
     args->handle = text(player, step, "handle");
     args->code = text(player, step, "code");
     args->context = bytes(player, step, "context");
-    args->channel = pinbolt_channel_of(text(player, step, "channel"));
+    args->channel = text(player, step, "channel");
     args->caller.size = sizeof args->caller;
     args->caller.session = bytes(player, step, "session");
     args->caller.source = text(player, step, "source");

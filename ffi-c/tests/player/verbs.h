@@ -6,12 +6,11 @@
 
 /* The arguments that several verbs have. */
 struct args {
-    pinbolt_text account, name, purpose, pin, handle, code;
+    pinbolt_text account, name, purpose, pin, handle, code, channel;
     pinbolt_bytes context;
     pinbolt_caller caller;
     pinbolt_operator named;
     const pinbolt_operator *by;
-    uint32_t channel;
 };
 
 /* A field of a step, with what was saved in the place of its name; absent where there is none. */
