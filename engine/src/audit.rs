@@ -150,4 +150,18 @@ kinds! {
     DeviceRemembered = 30;
     /// A device is known no longer; without a number, all of them.
     DeviceForgotten = 31;
+    /// A code to a new address was asked for, of which the account's own addresses are told.
+    AddressChangeAsked = 33;
+    /// An operator suspended an address: it delivers nothing until it is confirmed anew.
+    AddressSuspended = 34;
+    /// An address was given up.
+    AddressReleased = 35;
+    /// An address was replaced; it leaves when the new one is in force.
+    AddressReplaced = 36;
+    /// The account was tied to a civil document.
+    IdentityTied = 37;
+    /// The account is no longer tied to a civil document.
+    IdentityUntied = 38;
+    /// An operator listed the accounts of a civil document.
+    IdentityListed = 45;
 }

@@ -106,6 +106,14 @@ table! {
         NoRecoveryCodes = 127, "The account has no recovery codes.";
         /// The account knows no device of this token or number, or there is no such account.
         UnknownDevice = 129, "The account knows no such device.";
+        /// The civil document is tied to as many accounts as it may, or the account to another one.
+        IdentityTaken = 133, "The document belongs to another account, or the account to another document.";
+        /// The account is tied to no civil document.
+        UnknownIdentity = 134, "The account is tied to no document.";
+        /// The address is bound, and in force from `until` on; or one that is waits to take its place.
+        AddressWaits { until: u64 } = 135, "The address is not in force yet.";
+        /// The account holds as many phone numbers as it may; one of them can be replaced.
+        TooManyPhones = 136, "The account holds as many phone numbers as it may.";
     }
 }
 
@@ -180,6 +188,8 @@ table! {
         Device = 233, "The device's label is over 64 bytes, or has control characters.";
         /// A channel's name is not 1 to 16 of a-z, 0-9 and `-`, or is one that the engine has.
         Channel = 234, "A channel's name is not well-formed.";
+        /// A civil document's kind, country or number is not well-formed.
+        Document = 235, "The document's kind, country or number is not well-formed.";
     }
 }
 
@@ -234,7 +244,9 @@ impl Refusal {
     #[must_use]
     pub const fn until(&self) -> Option<u64> {
         match self {
-            Self::Waiting { until } | Self::Throttled { until } => Some(*until),
+            Self::Waiting { until } | Self::Throttled { until } | Self::AddressWaits { until } => {
+                Some(*until)
+            }
             _ => None,
         }
     }

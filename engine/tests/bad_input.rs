@@ -111,7 +111,8 @@ fn addresses_that_are_none() {
         let refused = malformed(Input::Address(error));
         assert_eq!(told(&ground, enroll("rui", PIN, &[text])), (refused, vec![]), "{text:?}");
         let authority = by_operator();
-        let confirm = Confirm { account: "ana", address: text, authority, caller: CALLER };
+        let confirm =
+            Confirm { account: "ana", address: text, replaces: None, authority, caller: CALLER };
         at_once(&ground, confirm, malformed(Input::Address(error)));
     }
     let nine = ["a", "b", "c", "d", "e", "f", "g", "h", "i"].map(|a| format!("{a}@example.com"));

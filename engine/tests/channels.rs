@@ -187,8 +187,9 @@ fn a_clock_set_back_ends_a_confirmation_and_a_proof_confirms_too() {
     assert_eq!(w.finish(&challenge.handle, &w.code()), Err(Refusal::Ended));
     w.clock.advance(2 * DAY);
     let proof = w.sign_in().unwrap();
+    let authority = proof.into();
     let confirm =
-        Confirm { account: "ana", address: DEVICE, authority: proof.into(), caller: CALLER };
+        Confirm { account: "ana", address: DEVICE, replaces: None, authority, caller: CALLER };
     let begun = w.run(confirm).unwrap();
     let challenge = w.sent(begun);
     w.finish(&challenge.handle, &w.code()).unwrap();

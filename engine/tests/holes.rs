@@ -134,7 +134,7 @@ fn confirmations_spend_no_owners_budget_and_show_none() {
         assert_eq!(named(w.begin(look_up(name))), "granted", "alike, held or not");
         w.clock.advance(HOUR);
     }
-    let full: Vec<String> = (0..8).map(|n| format!("+35191200{n:04}")).collect();
+    let full: Vec<String> = (0..8).map(|n| format!("m{n}@example.com")).collect();
     let full: Vec<&str> = full.iter().map(String::as_str).collect();
     w.enroll_as("mallory", &full);
     for _ in 0..6 {
@@ -201,10 +201,16 @@ fn who_asked_for_a_confirmation_is_audited() {
     let w = world();
     w.enroll();
     let address = "new@example.com";
-    let confirm = Confirm { account: "ana", address, authority: by_operator(), caller: CALLER };
+    let confirm = Confirm {
+        account: "ana",
+        address,
+        replaces: None,
+        authority: by_operator(),
+        caller: CALLER,
+    };
     drop(w.run(confirm).unwrap());
     let events = w.run(Describe { account: "ana" }).unwrap().events;
-    let asked = events.iter().find(|event| event.kind == EventKind::ConfirmAsked).unwrap();
+    let asked = events.iter().find(|event| event.kind == EventKind::AddressChangeAsked).unwrap();
     assert_eq!(asked.operator, Some(operator()));
 }
 

@@ -290,7 +290,7 @@ fn handles() -> Vec<Issue> {
         ("confirm", |w| {
             let authority = by_operator();
             let (account, address) = ("ana", "new@example.com");
-            let confirm = Confirm { account, address, authority, caller: CALLER };
+            let confirm = Confirm { account, address, replaces: None, authority, caller: CALLER };
             let challenge = w.sent(w.run(confirm).unwrap());
             (challenge.handle, challenge.expires)
         }),

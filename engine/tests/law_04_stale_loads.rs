@@ -396,7 +396,7 @@ fn a_confirmation_of_a_candidate_that_no_longer_stands_is_refused() {
     for plan in plans() {
         let w = stale_world();
         let (account, address, authority) = ("ana", "new@example.com", by_operator());
-        let confirm = Confirm { account, address, authority, caller: CALLER };
+        let confirm = Confirm { account, address, replaces: None, authority, caller: CALLER };
         let challenge = w.sent(w.run(confirm).unwrap());
         let code = w.code();
         cancelled(&w);

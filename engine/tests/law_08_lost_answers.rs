@@ -49,7 +49,8 @@ fn in_sign_in(ground: &Ground) -> String {
 fn in_confirmation(ground: &Ground) -> String {
     ground.enroll_ana();
     let authority = by_operator();
-    let confirm = Confirm { account: "ana", address: LANDLINE, authority, caller: CALLER };
+    let confirm =
+        Confirm { account: "ana", address: LANDLINE, replaces: None, authority, caller: CALLER };
     ground.sent(confirm).unwrap().handle
 }
 
@@ -72,7 +73,13 @@ const SCENES: [Scene; 15] = [
     ),
     ("confirm", ana, |ground, _, sky| {
         let authority = by_operator();
-        let confirm = Confirm { account: "ana", address: LANDLINE, authority, caller: CALLER };
+        let confirm = Confirm {
+            account: "ana",
+            address: LANDLINE,
+            replaces: None,
+            authority,
+            caller: CALLER,
+        };
         walk(ground, confirm, sky)
     }),
     ("begin with a PIN", ana, |ground, _, sky| {

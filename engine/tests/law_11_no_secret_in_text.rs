@@ -58,9 +58,10 @@ fn life(h: &mut Heard) {
     h.run(enroll("rui", Some(operator())));
     h.run(Enroll { pin: Some("1111111111"), ..enroll("eva", None) });
     let authority = by_operator();
-    h.run(Confirm { account: "ana", address: EMAIL, authority, caller: VISITOR });
+    h.run(Confirm { account: "ana", address: EMAIL, replaces: None, authority, caller: VISITOR });
     let authority = by_operator();
-    let confirm = Confirm { account: "ana", address: LANDLINE, authority, caller: VISITOR };
+    let confirm =
+        Confirm { account: "ana", address: LANDLINE, replaces: None, authority, caller: VISITOR };
     let begun = h.run(confirm).unwrap();
     h.deliver(begun.dispatch);
 

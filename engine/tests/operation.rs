@@ -120,7 +120,7 @@ fn every_verb_gives_what_its_typed_questions_give() {
     let authenticator = Authenticator::PIN;
     let unlock = || Unlock { account, authenticator, authority: authority() };
     let address = "+351912000951";
-    let more = || Confirm { account, address, authority: authority(), caller };
+    let more = || Confirm { account, address, replaces: None, authority: authority(), caller };
     for (name, gave) in [
         ("Enrolled", s.both(|| enroll("eva"))),
         ("AccountExists", s.both(|| enroll("ana"))),

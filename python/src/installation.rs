@@ -87,7 +87,7 @@ impl Pinbolt {
     ) -> PyResult<Operation> {
         let (account, address, caller) = (&*account, &*address, caller(session, &source, &device));
         let authority = self::authority(authority)?;
-        self.start(py, op::Confirm { account, address, authority, caller })
+        self.start(py, op::Confirm { account, address, replaces: None, authority, caller })
     }
 
     /// Starts `begin`.

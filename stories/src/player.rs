@@ -160,7 +160,16 @@ fn verb(
         }
         "confirm" => {
             let (account, address, caller) = (account()?, args.text("address")?, args.caller()?);
-            run(face, Confirm { account, address, authority: args.authority(proof)?, caller })
+            run(
+                face,
+                Confirm {
+                    account,
+                    address,
+                    replaces: None,
+                    authority: args.authority(proof)?,
+                    caller,
+                },
+            )
         }
         "begin" => {
             let (name, purpose) = (args.text("name")?, args.text("purpose")?);

@@ -35,7 +35,7 @@ impl Email {
     /// Quoted local parts, comments, IP addresses and domains without a dot are refused. So is all
     /// that isn't ASCII: a look-alike never becomes another person's key. A domain outside ASCII
     /// is given as A-labels (`xn--…`, RFC 5890). Dots and `+` tags are kept: which of them lead to
-    /// one mailbox only its host knows.
+    /// one mailbox only its host knows ([`Email::mailbox`]).
     ///
     /// # Errors
     /// [`AddressError::Empty`], or the `Email…` that tells the first fault.
@@ -68,6 +68,17 @@ impl Email {
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
+    }
+
+    /// The comparison key without the dots before the `@`, and without what follows the first `+`
+    /// there: what many hosts, and by no means all, deliver to one mailbox. A part that would be
+    /// left empty stays as it is.
+    #[must_use]
+    pub fn mailbox(&self) -> String {
+        let (local, domain) = self.key.rsplit_once('@').unwrap_or_default();
+        let plain = local.split('+').next().unwrap_or_default().replace('.', "");
+        let plain = if plain.is_empty() { local } else { &plain };
+        format!("{plain}@{domain}")
     }
 
     /// The first character and the domain: `a•••@example.com`, whatever the length between.

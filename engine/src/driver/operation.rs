@@ -1,6 +1,6 @@
 //! An operation as one handle, for hosts without Rust's types: there a wrong answer is misuse.
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 use crate::{
     error::Misuse,
@@ -74,6 +74,8 @@ pub enum Granted {
     Outstanding(Vec<OutstandingCode>),
     /// By `Describe`.
     Description(Box<Description>),
+    /// By `SuspendAddress` and `Registrations`: the ids of accounts.
+    Accounts(Vec<String>),
     /// By a dispatch.
     Delivered(Delivered),
 }
@@ -228,5 +230,6 @@ granted! {
     RememberedDevice => Granted::RememberedDevice;
     Vec<OutstandingCode> => Granted::Outstanding;
     Description => |description| Granted::Description(Box::new(description));
+    Vec<String> => Granted::Accounts;
     Delivered => Granted::Delivered;
 }

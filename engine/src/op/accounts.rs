@@ -1,6 +1,6 @@
 //! `block`, `unblock` and `cancel_account`: the account as a whole.
 
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 
 use super::{
     Op, Step, Verb,
@@ -14,7 +14,7 @@ use crate::{
     authority::{Authority, Operator},
     error::{Error, Refusal},
     pinbolt::Pinbolt,
-    record::{Account, HeldAddress, State},
+    record::{Account, State},
 };
 
 /// Blocks an account: nothing of it passes, and its outstanding challenges end. To strangers it
@@ -64,7 +64,8 @@ impl Verb for Unblock<'_> {
     }
 }
 
-/// Ends a registration: its PIN, tokens, challenges and codes are gone and its addresses free.
+/// Ends a registration: its PIN, tokens, challenges and codes are gone, its addresses
+/// and its civil document free.
 ///
 /// Refuses with `UnknownAccount` or `NotAuthorized`.
 pub struct CancelAccount<'a> {
@@ -114,23 +115,22 @@ async fn cancel(mut cx: Cx, account: &str, authority: Authority) -> Result<(), E
     let freed = row.write(cx, |record, moment| {
         present(record)?;
         authorized(moment.pinbolt, &authority, record)?;
-        let Account { trail, addresses, created, .. } = record.clone();
+        let Account { trail, addresses, identity, created, .. } = record.clone();
         let blank = Account::new(&record.id, false, moment.now);
         *record = Account { state: State::Cancelled, created, trail, ..blank };
         let event = Event::new(moment.now, EventKind::AccountCancelled);
         moment.log(record, audited(&authority, event));
-        Ok(Judged::Write(addresses))
+        Ok(Judged::Write((addresses, identity)))
     });
-    let freed: Vec<HeldAddress> = freed.await?;
-    for held in &freed {
-        // The registration has ended already; a claim that can't be deleted now is an orphan,
-        // which the next to bind the address takes over.
-        let _left = binding::release(cx, account, held).await.is_err();
+    let (addresses, identity) = freed.await?;
+    binding::let_go(cx, account, &addresses).await;
+    if let Some(identity) = identity {
+        binding::untie(cx, account, &identity).await;
     }
     Ok(())
 }
 
-fn present(record: &Account) -> Result<(), Refusal> {
+pub(super) fn present(record: &Account) -> Result<(), Refusal> {
     match record.state {
         State::Cancelled => Err(Refusal::UnknownAccount),
         State::Active | State::Blocked => Ok(()),

@@ -1,4 +1,4 @@
-//! The addresses of an account, as the verbs take them in.
+//! The addresses of an account: taken in, limited, told of changes.
 
 use alloc::vec::Vec;
 
@@ -8,7 +8,7 @@ use crate::{
     error::{Input, Refusal},
     outcome::Source,
     pinbolt::Pinbolt,
-    record::HeldAddress,
+    record::{Account, HeldAddress, State},
 };
 
 /// The most addresses of an account.
@@ -53,6 +53,12 @@ pub(super) fn destination(held: &HeldAddress) -> &str {
 
 /// A candidate: it names nobody and blocks nobody.
 pub(super) fn candidate(pinbolt: &Pinbolt, address: &Address, nonce: [u8; 16]) -> HeldAddress {
+    let mailbox = match address {
+        Address::Email(email) if pinbolt.policy().settings.one_mailbox == 1 => {
+            Some(pinbolt.names().mailbox(&email.mailbox()))
+        }
+        Address::Email(_) | Address::Phone(_) | Address::Endpoint(_) => None,
+    };
     HeldAddress {
         address: address.delivery().into(),
         nonce,
@@ -61,5 +67,142 @@ pub(super) fn candidate(pinbolt: &Pinbolt, address: &Address, nonce: [u8; 16]) -
         bound_at: None,
         key: pinbolt.names().address(address.key()),
         channel: channel(address),
+        proven_at: None,
+        from: None,
+        until: None,
+        suspended: None,
+        mailbox,
+        enrolled: false,
+        replaces: None,
+        at_once: false,
     }
+}
+
+/// An address that the account is to have confirmed.
+pub(super) struct Wish {
+    pub(super) candidate: HeldAddress,
+    /// The key of the address that it is to replace.
+    pub(super) replaces: Option<[u8; 32]>,
+    pub(super) by_operator: bool,
+}
+
+/// The account's entry for an address to confirm: its candidate, added where there is none, or a
+/// bound one that has to be proven anew.
+pub(super) fn stand(
+    record: &mut Account,
+    (pinbolt, now): (&Pinbolt, u64),
+    wish: &Wish,
+) -> Result<HeldAddress, Refusal> {
+    if record.state != State::Active {
+        return Err(Refusal::NotAuthorized);
+    }
+    let (_, fresh) = pinbolt.policy().address_times();
+    let replaced = replaced(record, now, wish)?.cloned();
+    let (replaces, key) = (replaced.as_ref().map(|held| held.nonce), wish.candidate.key);
+    let own = record.addresses.iter().position(|held| held.key == key && !held.has_left(now));
+    let own = own.and_then(|at| record.addresses.get(at));
+    if let Some(held) = own.filter(|held| held.is_bound(now)) {
+        return match held.waits(now) {
+            Some(until) => Err(Refusal::AddressWaits { until }),
+            None if replaces.is_none()
+                && (held.suspended.is_some() || held.is_stale(now, fresh)) =>
+            {
+                Ok(held.clone())
+            }
+            None => Err(Refusal::AddressTaken),
+        };
+    }
+    let mut held = own.unwrap_or(&wish.candidate).clone();
+    held.replaces = replaces;
+    held.at_once = wish.by_operator && replaced.is_some_and(|held| held.suspended.is_some());
+    within_limits(record, (pinbolt, now), &held)?;
+    match record.addresses.iter_mut().find(|own| own.nonce == held.nonce) {
+        Some(own) => *own = held.clone(),
+        None => {
+            make_room(record, (pinbolt, now))?;
+            record.addresses.push(held.clone());
+        }
+    }
+    Ok(held)
+}
+
+/// The address that a wish is to replace, in force or suspended.
+fn replaced<'a>(
+    record: &'a Account,
+    now: u64,
+    wish: &Wish,
+) -> Result<Option<&'a HeldAddress>, Refusal> {
+    let Some(key) = wish.replaces else { return Ok(None) };
+    let held = record.addresses.iter().find(|held| held.key == key && held.names(now));
+    let held = held.ok_or(Refusal::UnknownAddress)?;
+    match held.until {
+        // Another change of it is under way.
+        Some(until) => Err(Refusal::AddressWaits { until }),
+        None => Ok(Some(held)),
+    }
+}
+
+/// Whether the account may hold one more phone number, less the one that it replaces.
+pub(super) fn within_limits(
+    record: &Account,
+    (pinbolt, now): (&Pinbolt, u64),
+    new: &HeldAddress,
+) -> Result<(), Refusal> {
+    let counts = |held: &&HeldAddress| {
+        held.channel == Channel::Sms
+            && held.nonce != new.nonce
+            && Some(held.nonce) != new.replaces
+            && held.until.is_none()
+            && held.is_live(now)
+    };
+    let others = record.addresses.iter().filter(counts).count() as u64;
+    match new.channel == Channel::Sms && others >= pinbolt.policy().settings.phones {
+        true => Err(Refusal::TooManyPhones),
+        false => Ok(()),
+    }
+}
+
+/// The oldest mere candidate makes room.
+fn make_room(record: &mut Account, (pinbolt, now): (&Pinbolt, u64)) -> Result<(), Refusal> {
+    let (cooling, _) = pinbolt.policy().address_times();
+    if record.addresses.len() >= MAX_ADDRESSES {
+        let mere = |held: &HeldAddress| !held.is_live(now) && !held.is_told(now, cooling);
+        let mere = record.addresses.iter().position(mere);
+        record.addresses.remove(mere.ok_or(Refusal::TooManyAddresses)?);
+    }
+    Ok(())
+}
+
+/// The addresses that are told when `new` is to be the account's, and for which it waits; each once.
+pub(super) fn told<'a>(
+    record: &'a Account,
+    (pinbolt, now): (&Pinbolt, u64),
+    new: &HeldAddress,
+) -> Vec<&'a HeldAddress> {
+    let (cooling, _) = pinbolt.policy().address_times();
+    let mut told: Vec<&HeldAddress> = Vec::new();
+    if new.enrolled && !new.is_bound(now) {
+        return told;
+    }
+    for held in &record.addresses {
+        let known = held.key == new.key || told.iter().any(|other| other.key == held.key);
+        if held.is_told(now, cooling) && !known {
+            told.push(held);
+        }
+    }
+    told
+}
+
+/// Takes out what left so long ago that nobody is told any more; gives all that left and may still
+/// be claimed.
+pub(super) fn sweep(record: &mut Account, (pinbolt, now): (&Pinbolt, u64)) -> Vec<HeldAddress> {
+    let (cooling, _) = pinbolt.policy().address_times();
+    let gone = |held: &&mut HeldAddress| held.has_left(now) && held.bound_at.is_some();
+    let mut left = Vec::new();
+    for held in record.addresses.iter_mut().filter(gone) {
+        left.push(held.clone());
+        held.bound_at = None;
+    }
+    record.addresses.retain(|held| !held.has_left(now) || held.is_told(now, cooling));
+    left
 }

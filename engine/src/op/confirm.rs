@@ -1,10 +1,10 @@
 //! `confirm`: a code to a candidate address; the `finish` that follows binds it.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use super::{
     Op, Step, Verb,
-    addresses::{MAX_ADDRESSES, candidate, channel, reached},
+    addresses::{Wish, candidate, channel, parse, reached, stand, told},
     authority::{audited, authorized, authorized_on_load},
     budget::spend,
     context,
@@ -22,19 +22,33 @@ use crate::{
     guard::Lane,
     pinbolt::Pinbolt,
     policy::Purpose,
-    record::{Account, HeldAddress, State},
+    record::{Account, HeldAddress},
 };
 
 /// Sends a code to an address that the account has as a candidate, or gets as one by this. Who
 /// types it into `finish` in the same session has it bound.
 ///
-/// Refuses with `Malformed`, `NotAuthorized`, `UnknownAccount`, `AddressTaken` for an address that
-/// the account already has, `TooManyAddresses` or `Throttled`.
+/// Where the account has other addresses in force, each of them is sent a notice first, and the new
+/// one is in force only `address.cooling` hours after it was bound; the one that it replaces stays so
+/// until then. Until then [`ReleaseAddress`](super::ReleaseAddress) ends the change. An address that
+/// was named at enrolment waits for nothing, nor does one that an operator asks for in place of a
+/// suspended one.
+///
+/// An address of the account that was suspended, or went stale, is confirmed anew in the same way and
+/// waits for nothing.
+///
+/// Refuses with `Malformed`, `NotAuthorized`, `UnknownAccount`, `UnknownAddress` for one to replace
+/// that isn't in force, `AddressTaken` for an address that the account already has, `AddressWaits`
+/// for one that isn't in force yet or while another is to take its place, `TooManyPhones`,
+/// `TooManyAddresses` or `Throttled`.
 pub struct Confirm<'a> {
     /// The account's id.
     pub account: &'a str,
     /// The phone number or e-mail address, as typed; or `@name:endpoint` on a channel of your own.
     pub address: &'a str,
+    /// The address of the account that it takes the place of, in force or suspended; `None` to have
+    /// it beside the others.
+    pub replaces: Option<&'a str>,
     /// By what right an address is added.
     pub authority: Authority,
     /// Who asks.
@@ -50,16 +64,17 @@ impl Verb for Confirm<'_> {
         let caller = self.caller.own();
         let source = self.caller.audited();
         let address = reached(pinbolt, self.address);
+        let replaces = self.replaces.map(parse).transpose();
         let (account, authority) = (String::from(self.account), self.authority);
         Op::start(pinbolt, (now, entropy), source, |cx| async move {
-            confirm(cx, (account, address?), authority, caller?).await
+            confirm(cx, (account, address?, replaces?), authority, caller?).await
         })
     }
 }
 
 async fn confirm(
     mut cx: Cx,
-    (account, address): (String, Address),
+    (account, address, replaces): (String, Address, Option<Address>),
     authority: Authority,
     caller: Owned,
 ) -> Result<Begun, Error> {
@@ -74,7 +89,7 @@ async fn confirm(
     let lane = row.record().map_or(Lane::Stranger, |record| caller.lane(record, &cx.pinbolt));
     let lane = lane.max(Lane::FirstFactor);
     let wanted = Wanted { purpose, channel, session, context, lane, generation: None };
-    let judge = Judge { wanted, address, authority };
+    let judge = Judge { wanted, address, replaces, authority };
     let budget = judge.budget(cx, &row).await?;
     let issued = row.write(cx, |record, moment| judge.issue(record, moment, budget)).await?;
     Ok(Begun::of(&cx.pinbolt, issued))
@@ -84,16 +99,26 @@ async fn confirm(
 struct Judge {
     wanted: Wanted,
     address: Address,
+    replaces: Option<Address>,
     authority: Authority,
 }
 
 impl Judge {
+    fn wish(&self, pinbolt: &Pinbolt, nonce: [u8; 16]) -> Wish {
+        Wish {
+            candidate: candidate(pinbolt, &self.address, nonce),
+            replaces: self.replaces.as_ref().map(|old| pinbolt.names().address(old.key())),
+            by_operator: matches!(self.authority, Authority::Operator(_)),
+        }
+    }
+
     /// Spends the send budget, unless the cooldown leaves nothing to send, or the account can't take
     /// the address.
     async fn budget(&self, cx: &mut Cx, row: &Row) -> Result<issue::Budget, Error> {
         let mut record = row.current(cx).ok_or(Refusal::UnknownAccount)?;
         let now = record.seen;
-        let held = stand(&mut record, &candidate(&cx.pinbolt, &self.address, [0; 16]), now)?;
+        let wish = self.wish(&cx.pinbolt, [0; 16]);
+        let held = stand(&mut record, (&cx.pinbolt, now), &wish)?;
         match issue::plan(&record, (&self.wanted, &cx.pinbolt), now) {
             Ok(Plan::Send) => {
                 let spent = spend(cx, (&self.wanted.purpose, &held.key), self.wanted.lane).await?;
@@ -110,10 +135,13 @@ impl Judge {
         budget: issue::Budget,
     ) -> Result<Judged<Issued>, Error> {
         authorized(moment.pinbolt, &self.authority, record)?;
-        let fresh = candidate(moment.pinbolt, &self.address, moment.entropy.bytes());
-        let held = stand(record, &fresh, moment.now)?;
+        let wish = self.wish(moment.pinbolt, moment.entropy.bytes());
+        let before = record.addresses.clone();
+        let place = (moment.pinbolt, moment.now);
+        let held = stand(record, place, &wish)?;
+        let told: Vec<HeldAddress> = told(record, place, &held).into_iter().cloned().collect();
         match issue::plan(record, (&self.wanted, moment.pinbolt), moment.now)? {
-            Plan::Same(open) if open.held == held.nonce => {
+            Plan::Same(open) if open.held == held.nonce && before.contains(&held) => {
                 Ok(Judged::Keep(issue::again(record, moment, (&self.wanted, &open))?))
             }
             Plan::Same(open) => {
@@ -124,30 +152,19 @@ impl Judge {
             Plan::Send => {
                 budget.unwrap_or(Err(Refusal::Throttled { until: moment.now }))?;
                 let channel = Some(self.wanted.channel);
-                let asked = Event { channel, ..Event::new(moment.now, EventKind::ConfirmAsked) };
+                let kind = match told.is_empty() {
+                    true => EventKind::ConfirmAsked,
+                    false => EventKind::AddressChangeAsked,
+                };
+                let asked = Event { channel, ..Event::new(moment.now, kind) };
                 moment.log(record, audited(&self.authority, asked));
                 let to = Recipient::of(held);
-                Ok(Judged::Write(issue::issue(record, moment, (&self.wanted, &to))?))
+                let (shown, mut parcel) = issue::issue(record, moment, (&self.wanted, &to))?;
+                if let Some(parcel) = &mut parcel {
+                    parcel.notices = issue::notices(moment, (parcel, shown.reference), &told);
+                }
+                Ok(Judged::Write((shown, parcel)))
             }
         }
     }
-}
-
-/// The account's candidate for an address, added where there is none.
-fn stand(record: &mut Account, candidate: &HeldAddress, now: u64) -> Result<HeldAddress, Refusal> {
-    if record.state != State::Active {
-        return Err(Refusal::NotAuthorized);
-    }
-    match record.addresses.iter().find(|held| held.key == candidate.key) {
-        Some(held) if held.bound_at.is_some() => return Err(Refusal::AddressTaken),
-        Some(held) => return Ok(held.clone()),
-        None => {}
-    }
-    if record.addresses.len() >= MAX_ADDRESSES {
-        // The oldest mere candidate makes room.
-        let mere = record.addresses.iter().position(|held| !held.is_live(now));
-        record.addresses.remove(mere.ok_or(Refusal::TooManyAddresses)?);
-    }
-    record.addresses.push(candidate.clone());
-    Ok(candidate.clone())
 }

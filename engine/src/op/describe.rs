@@ -39,6 +39,8 @@ pub struct Description {
     pub pin_set: Option<u64>,
     /// Its addresses.
     pub addresses: Vec<AddressState>,
+    /// When it was tied to a civil document, if it is.
+    pub tied: Option<u64>,
     /// Its tokens, candidates included.
     pub tokens: Vec<TokenState>,
     /// How many recovery codes are left, if it has a set.
@@ -61,6 +63,16 @@ pub struct AddressState {
     pub channel: Channel,
     /// When it was bound; `None` for a candidate.
     pub bound: Option<u64>,
+    /// When a code was last accepted there, or an operator asserted it.
+    pub proven: Option<u64>,
+    /// Whether that is so long ago (`address.fresh`) that a code alone proves nothing there.
+    pub stale: bool,
+    /// From when it will be in force, if it isn't yet.
+    pub from: Option<u64>,
+    /// When another takes its place, if one is to.
+    pub until: Option<u64>,
+    /// When an operator suspended it.
+    pub suspended: Option<u64>,
 }
 
 /// A token of an account.
@@ -150,6 +162,8 @@ async fn describe(mut cx: Cx, account: &str) -> Result<Description, Error> {
         Authenticator::OTP => choose(&record, &row.name).count(),
         _ => 1,
     };
+    let (now, (_, fresh)) = (record.seen, cx.pinbolt.policy().address_times());
+    let own = record.addresses.iter().filter(|held| !held.has_left(now));
     let opens = |ledger: &Ledger| match ledger.gate(&rules, record.seen, count(ledger)) {
         Gate::Waiting(until) | Gate::Throttled(until) => Some(until),
         Gate::Open | Gate::Disabled => None,
@@ -160,7 +174,8 @@ async fn describe(mut cx: Cx, account: &str) -> Result<Description, Error> {
         enrolled: record.created,
         blocked: record.state == State::Blocked,
         pin_set: record.pin().map(|pin| pin.set_at),
-        addresses: record.addresses.iter().map(address).collect(),
+        addresses: own.map(|held| address((now, fresh), held)).collect(),
+        tied: record.identity.as_ref().and_then(|identity| identity.bound_at),
         tokens: record.tokens.iter().map(token).collect(),
         recovery_codes_left: record.recovery.as_ref().map(RecoverySet::left),
         devices: record.devices.iter().map(device).collect(),
@@ -178,9 +193,18 @@ async fn describe(mut cx: Cx, account: &str) -> Result<Description, Error> {
     })
 }
 
-fn address(held: &HeldAddress) -> AddressState {
+fn address((now, fresh): (u64, u64), held: &HeldAddress) -> AddressState {
     let masked = parse(&held.address).map(|address| address.mask()).unwrap_or_default();
-    AddressState { masked, channel: held.channel, bound: held.bound_at }
+    AddressState {
+        masked,
+        channel: held.channel,
+        bound: held.bound_at,
+        proven: held.proven_at.or(held.bound_at),
+        stale: held.is_stale(now, fresh),
+        from: held.waits(now),
+        until: held.until,
+        suspended: held.suspended,
+    }
 }
 
 fn device(device: &Device) -> DeviceState {

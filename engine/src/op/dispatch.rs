@@ -1,6 +1,6 @@
 //! Delivery: an operation of its own, run after the person was answered.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use super::{
@@ -110,6 +110,8 @@ pub(super) struct Parcel {
     /// Counts the messages of the challenge.
     pub(super) send: u32,
     pub(super) expires: u64,
+    /// What goes out before it, to the account's own addresses.
+    pub(super) notices: Vec<Message>,
     /// `None`: there is nobody to deliver to.
     pub(super) message: Option<Message>,
 }
@@ -159,7 +161,15 @@ async fn deliver(mut cx: Cx, parcel: Option<Parcel>) -> Result<Delivered, Error>
     let Some(mut parcel) = parcel.filter(|parcel| cx.now < parcel.expires) else {
         return Ok(Delivered::Nothing);
     };
-    let Some(message) = parcel.message.take() else { return Ok(Delivered::Nothing) };
+    for notice in core::mem::take(&mut parcel.notices) {
+        let channel = notice.channel;
+        if let Reply::Refused = cx.deliver(notice).await {
+            // Whoever can't be told any more keeps nobody from a new address, but the record says so.
+            let _noted = note_untold(&mut cx, &parcel, channel).await.is_err();
+        }
+    }
+    let message = parcel.message.take().filter(|_| cx.now < parcel.expires);
+    let Some(message) = message else { return Ok(Delivered::Nothing) };
     match cx.deliver(message).await {
         Reply::Sent => Ok(Delivered::Sent),
         Reply::Refused => match give_cooldown_back(&mut cx, &parcel).await {
@@ -169,6 +179,17 @@ async fn deliver(mut cx: Cx, parcel: Option<Parcel>) -> Result<Delivered, Error>
         },
         _ => Ok(Delivered::Unknown),
     }
+}
+
+async fn note_untold(cx: &mut Cx, parcel: &Parcel, channel: Channel) -> Result<(), Error> {
+    let mut row = Row::load(cx, parcel.kind, parcel.row.clone()).await?;
+    row.write(cx, |record, moment| {
+        let (purpose, channel) = (Some(parcel.purpose.clone()), Some(channel));
+        let event = Event::new(moment.now, EventKind::DeliveryRefused);
+        moment.log(record, Event { purpose, channel, ..event });
+        Ok(Judged::Write(()))
+    })
+    .await
 }
 
 /// Only the newest message's cooldown, never the send budget: a failing number would be free

@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 use super::{
     Op, Step, Verb,
     addresses::{MAX_ADDRESSES, candidate, channel, reached},
-    binding,
+    binding::{self, Intent},
     cx::Cx,
     pin,
     row::{Judged, Row},
@@ -14,6 +14,7 @@ use crate::{
     address::{AccountId, Address},
     audit::{Event, EventKind},
     authority::Operator,
+    channel::Channel,
     error::{Error, Failure, Misuse, Refusal},
     outcome::Source,
     pinbolt::Pinbolt,
@@ -23,16 +24,17 @@ use crate::{
 
 /// Creates an account.
 ///
-/// Refuses with `AccountExists`, `AddressTaken`, `WeakPin` or `Malformed`. After a failure the
-/// account may exist with addresses that are still candidates: `confirm` them, or cancel the account
-/// and enrol again.
+/// Refuses with `AccountExists`, `AddressTaken`, `TooManyPhones`, `WeakPin` or `Malformed`. After a
+/// failure the account may exist with addresses that are still candidates: `confirm` them, or cancel
+/// the account and enrol again.
 pub struct Enroll<'a> {
     /// The account's id: 1 to 256 bytes, without `@` and without a leading `+`. It appears in
     /// audit events, so it must not be personal data.
     pub account: &'a str,
     /// The PIN, held against the rules for new ones; `None` for an account without.
     pub pin: Option<&'a str>,
-    /// Up to 8 phone numbers, e-mail addresses, and `@name:endpoint` on channels of your own.
+    /// Up to 8 phone numbers, of these up to `address.phones`, e-mail addresses, and
+    /// `@name:endpoint` on channels of your own.
     pub addresses: &'a [&'a str],
     /// An operator who vouches for the addresses: they are bound at once. Without one they are
     /// candidates, until `confirm`.
@@ -76,6 +78,10 @@ fn own(enroll: &Enroll<'_>, pinbolt: &Pinbolt) -> Result<Args, Error> {
     if addresses.len() > MAX_ADDRESSES || addresses.iter().enumerate().any(twice) {
         return Err(Misuse::Addresses.into());
     }
+    let phones = addresses.iter().filter(|address| channel(address) == Channel::Sms).count();
+    if phones as u64 > pinbolt.policy().settings.phones {
+        return Err(Refusal::TooManyPhones.into());
+    }
     let named = addresses.iter().filter(|address| channel(address).names());
     let own: Vec<&str> = named.map(Address::key).collect();
     let pin = enroll.pin.map(|pin| pin::check_new(pinbolt.policy(), pin, &own)).transpose()?;
@@ -93,9 +99,9 @@ async fn enroll(
     let blank = Account::new(&id, false, cx.now);
     let mut row = Row::load(cx, Kind::Account, name).await?.or_create(blank);
     free(row.record())?;
-    for address in addresses.iter().filter(|it| operator.is_some() && channel(it).names()) {
-        let key = cx.pinbolt.names().address(address.key());
-        if binding::is_taken(cx, &id, &key).await? {
+    for address in addresses.iter().filter(|_| operator.is_some()) {
+        let held = candidate(&cx.pinbolt, address, [0; 16]);
+        if binding::is_taken(cx, &id, &Intent::of_address(&cx.pinbolt, &held)).await? {
             return Err(Refusal::AddressTaken.into());
         }
     }
@@ -111,18 +117,20 @@ async fn enroll(
         record.pins = hashed.iter().map(|hashed| pin::record_of(hashed, policy, moment)).collect();
         let enrolled = Event::new(moment.now, EventKind::Enrolled);
         moment.log(record, Event { operator: operator.clone(), ..enrolled });
+        let mut intents = Vec::new();
         for address in &addresses {
             let nonce = moment.entropy.bytes();
-            record.addresses.push(candidate(moment.pinbolt, address, nonce));
+            let plain = candidate(moment.pinbolt, address, nonce);
+            record.addresses.push(HeldAddress { enrolled: true, ..plain });
             if operator.is_some() {
-                binding::intend(record, moment, (&nonce, Source::Operator));
+                intents.extend(binding::intend_address(record, moment, (&nonce, Source::Operator)));
             }
         }
-        Ok(Judged::Write(record.addresses.clone()))
+        let bound = record.addresses.iter().filter(|held| held.bound_at.is_some()).count();
+        Ok(Judged::Write((bound, intents)))
     });
-    let intents: Vec<HeldAddress> = intents.await?;
-    let mut bound = intents.iter().filter(|held| held.bound_at.is_some()).count();
-    for intent in intents.iter().filter(|held| held.intent_until.is_some()) {
+    let (mut bound, intents) = intents.await?;
+    for intent in &intents {
         match binding::bind(cx, &mut row, intent).await {
             Ok(()) => bound = bound.saturating_add(1),
             // Somebody was faster; the address stays a candidate.
@@ -130,7 +138,7 @@ async fn enroll(
             Err(stop) => return Err(stop),
         }
     }
-    Ok(Enrolled { bound, candidates: intents.len().saturating_sub(bound) })
+    Ok(Enrolled { bound, candidates: addresses.len().saturating_sub(bound) })
 }
 
 /// An id is free where there is no account, or a cancelled one.

@@ -4,7 +4,10 @@ use alloc::string::String;
 use subtle::{Choice, ConstantTimeEq};
 
 use super::{
-    CONFIRM, Op, Step, Verb, binding, context,
+    CONFIRM, Op, Step, Verb,
+    addresses::{told, within_limits},
+    binding::{self, Intent},
+    context,
     cx::Cx,
     issue::code,
     row::{Judged, Moment},
@@ -22,11 +25,13 @@ use crate::{
     secret::Secret,
 };
 
-/// Ends a challenge with its code. A code of `confirm` binds its address.
+/// Ends a challenge with its code. A code of `confirm` binds its address: at once, or to be in force
+/// after `address.cooling` where the account has another, whose challenges and all others end then
+/// and there.
 ///
 /// Refuses with `WrongCode`, `Superseded`, `AlreadyUsed`, `Expired`, `TriesUsedUp`, `Waiting`,
 /// `Throttled`, `Malformed`, `WrongSession`, `UnknownChallenge` or `Ended`; a confirmation also
-/// with `AddressTaken`.
+/// with `AddressTaken` or `TooManyPhones`.
 #[derive(Clone, Copy)]
 pub struct Finish<'a> {
     /// The purpose that this call is for, or [`CONFIRM`](super::CONFIRM). Write it in your program,
@@ -109,17 +114,19 @@ async fn finish(
         let typed = typed.ok_or(Refusal::Malformed { input: Input::Code })?;
         gate(record, moment, &challenge)?;
         Ok(match compare(record, moment, (&asked, &challenge, &typed))? {
-            Compared::Right => {
-                let intent = accept(record, moment, &asked, &challenge);
-                caller.used_device(record, moment.pinbolt);
-                let accepted = proof(record, moment, (&asked, &caller.session), &challenge);
-                Judged::Write((accepted, intent))
-            }
+            Compared::Right => match accept(record, moment, &asked, &challenge) {
+                Ok(intent) => {
+                    caller.used_device(record, moment.pinbolt);
+                    let accepted = proof(record, moment, (&asked, &caller.session), &challenge);
+                    Judged::Write((accepted, intent))
+                }
+                Err(refusal) => Judged::Refuse(refusal),
+            },
             Compared::Older => Judged::Refuse(Refusal::Superseded { newest: challenge.reference }),
             Compared::Wrong { tries_left } => Judged::Refuse(Refusal::WrongCode { tries_left }),
         })
     });
-    let (accepted, intent): (Accepted, Option<HeldAddress>) = judged.await?;
+    let (accepted, intent): (Accepted, Option<Intent>) = judged.await?;
     if let Some(intent) = intent {
         binding::bind(cx, &mut row, &intent).await?;
     }
@@ -159,6 +166,7 @@ fn compare(
     let place = (&asked.handle.row, asked.purpose.name());
     let ledger = record.ledger(Authenticator::CODE, challenge.lane);
     let nobody = record.decoy || challenge.phantom || record.state != State::Active;
+    let nobody = nobody || proves_nothing(record, moment, (asked, challenge));
     let passable = !nobody && !ledger.is_disabled(&rules, 1);
     let right = code(moment.pinbolt, place, challenge)?.ct_eq(typed) & choice(passable);
     let decoy = record.decoy;
@@ -189,13 +197,26 @@ fn compare(
     Ok(Compared::Wrong { tries_left })
 }
 
-/// Uses the code up and starts its ledger over; a confirmation also notes the intent to bind.
+/// A code alone, to an address that went stale since it was issued.
+fn proves_nothing(
+    record: &Account,
+    moment: &Moment<'_>,
+    (asked, challenge): (&Asked, &Challenge),
+) -> bool {
+    let (_, fresh) = moment.pinbolt.policy().address_times();
+    let stale =
+        |held: &HeldAddress| held.nonce == challenge.held && held.is_stale(moment.now, fresh);
+    asked.purpose.is_code_alone() && record.addresses.iter().any(stale)
+}
+
+/// Uses the code up and starts its ledger over. It proves the address anew; a confirmation of one
+/// that isn't bound notes the intent to bind it, and of a change ends all other challenges.
 fn accept(
     record: &mut Account,
     moment: &mut Moment<'_>,
     asked: &Asked,
     challenge: &Challenge,
-) -> Option<HeldAddress> {
+) -> Result<Option<Intent>, Refusal> {
     record.ledger_mut(Authenticator::CODE, challenge.lane).unlock(false);
     if let Some(series) = record.series_of(asked.purpose.name(), challenge) {
         // Who had the code may ask for another at once; the send budget goes on.
@@ -205,10 +226,25 @@ fn accept(
         }
     }
     moment.log(record, event(EventKind::CodeAccepted, moment.now, asked, challenge));
+    let (now, place) = (moment.now, (moment.pinbolt, moment.now));
+    let at = record.addresses.iter().position(|held| held.nonce == challenge.held);
+    let Some(held) = at.and_then(|at| record.addresses.get_mut(at)) else { return Ok(None) };
+    held.proven_at = Some(now);
     if !asked.purpose.confirms() {
-        return None;
+        return Ok(None);
     }
-    binding::intend(record, moment, (&challenge.held, Source::Code))
+    if held.is_bound(now) {
+        held.suspended = None;
+        let bound = Event::new(now, EventKind::AddressBound);
+        moment.log(record, Event { channel: Some(challenge.channel), ..bound });
+        return Ok(None);
+    }
+    let candidate = held.clone();
+    within_limits(record, place, &candidate)?;
+    if !told(record, place, &candidate).is_empty() {
+        record.end_challenges();
+    }
+    Ok(binding::intend_address(record, moment, (&challenge.held, Source::Code)))
 }
 
 fn proof(

@@ -1,6 +1,7 @@
 //! Issuing a code: the challenge that is written, its handle, and the parcel to deliver.
 
 use alloc::{
+    boxed::Box,
     string::{String, ToString},
     vec::Vec,
 };
@@ -48,7 +49,7 @@ pub(super) enum Plan {
     /// A new message.
     Send,
     /// The caller's own open challenge, again.
-    Same(Challenge),
+    Same(Box<Challenge>),
 }
 
 /// The address whose send budget was spent before the write that issues, or why it was not;
@@ -95,7 +96,7 @@ pub(super) fn plan(
                 && is_same(open, wanted)
                 && record.newer(name, (lane, open.number)).is_none() =>
         {
-            Ok(Plan::Same(open.clone()))
+            Ok(Plan::Same(Box::new(open.clone())))
         }
         _ => Err(Refusal::Throttled { until }),
     }
@@ -109,7 +110,12 @@ pub(super) fn issue(
     moment: &mut Moment<'_>,
     (wanted, to): (&Wanted, &Recipient),
 ) -> Result<Issued, Failure> {
+    let (_, fresh) = moment.pinbolt.policy().address_times();
+    let alone = wanted.purpose.is_code_alone();
+    // Whoever holds a number now may not be who proved it long ago.
+    let proves = |held: &&HeldAddress| !(alone && held.is_stale(moment.now, fresh));
     let held = to.held.as_ref().filter(|_| !record.decoy && record.state == State::Active);
+    let held = held.filter(proves);
     // Purposes that the policy no longer has make room.
     if record.series.len() >= MAX_SERIES {
         let policy = moment.pinbolt.policy();
@@ -210,7 +216,8 @@ pub(super) fn send(
     moment.log(record, event);
     let (kind, row, purpose) = (moment.kind, moment.row.clone(), name.into());
     let Challenge { number, send, expires, .. } = challenge;
-    Ok((issued, Some(Parcel { kind, row, purpose, number, send, expires, message })))
+    let notices = Vec::new();
+    Ok((issued, Some(Parcel { kind, row, purpose, number, send, expires, notices, message })))
 }
 
 /// The caller's own open challenge, shown again: nothing is sent.
@@ -274,14 +281,18 @@ pub(super) fn session_mac(pinbolt: &Pinbolt, session: &[u8]) -> [u8; 32] {
     pinbolt.keys().index().mac("pinbolt session", &parts)
 }
 
-/// The address of the account that a channel reaches: the one that named it, else the first.
+/// The address of the account that a channel reaches: the one that named it, else the first that
+/// isn't stale, else the first.
 pub(super) fn recipient(
     record: &Account,
     (pinbolt, row): (&Pinbolt, &RowName),
     (channel, named): (Channel, Option<[u8; 32]>),
 ) -> Recipient {
-    let bound = || record.addresses.iter().filter(|a| a.channel == channel && a.bound_at.is_some());
-    let held = bound().find(|held| Some(held.key) == named).or_else(|| bound().next());
+    let (now, (_, fresh)) = (record.seen, pinbolt.policy().address_times());
+    let own = || record.addresses.iter().filter(|a| a.channel == channel && a.in_force(now));
+    let held = own().find(|held| Some(held.key) == named);
+    let held = held.or_else(|| own().find(|held| !held.is_stale(now, fresh)));
+    let held = held.or_else(|| own().next());
     held.map_or_else(
         || Recipient::nobody(pinbolt, row, channel),
         |held| Recipient::of(held.clone()),
@@ -313,18 +324,10 @@ fn message(
 ) -> Result<super::Message, Failure> {
     let Moment { row, pinbolt, .. } = *moment;
     let code = code(pinbolt, (row, purpose), challenge)?;
-    let id = pinbolt.keys().index().mac(
-        "pinbolt message",
-        &[
-            row.as_str().as_bytes(),
-            purpose.as_bytes(),
-            &challenge.number.to_be_bytes(),
-            &challenge.send.to_be_bytes(),
-        ],
-    );
-    let id: String = HEXLOWER.encode(id.get(..16).unwrap_or_default());
+    let (number, send) = (challenge.number.to_be_bytes(), challenge.send.to_be_bytes());
+    let parts = [row.as_str().as_bytes(), purpose.as_bytes(), &number, &send];
     Ok(super::Message {
-        id,
+        id: message_id(pinbolt, "pinbolt message", &parts),
         channel: challenge.channel,
         to: address.into(),
         code: Some(Secret::new(code.as_str().to_string())),
@@ -333,4 +336,32 @@ fn message(
         purpose: purpose.into(),
         expires: challenge.expires,
     })
+}
+
+/// What an account's own addresses are told of a confirmation, before its code goes out.
+pub(super) fn notices(
+    moment: &Moment<'_>,
+    (parcel, reference): (&Parcel, Reference),
+    told: &[HeldAddress],
+) -> Vec<super::Message> {
+    let notice = |held: &HeldAddress| {
+        let (row, number) = (parcel.row.as_str().as_bytes(), parcel.number.to_be_bytes());
+        let parts = [row, parcel.purpose.as_bytes(), &number, &held.nonce];
+        super::Message {
+            id: message_id(moment.pinbolt, "pinbolt notice", &parts),
+            channel: held.channel,
+            to: held.address.clone(),
+            code: None,
+            link: None,
+            reference,
+            purpose: parcel.purpose.clone(),
+            expires: parcel.expires,
+        }
+    };
+    told.iter().map(notice).collect()
+}
+
+fn message_id(pinbolt: &Pinbolt, label: &str, parts: &[&[u8]]) -> String {
+    let id = pinbolt.keys().index().mac(label, parts);
+    HEXLOWER.encode(id.get(..16).unwrap_or_default())
 }

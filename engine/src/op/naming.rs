@@ -41,7 +41,7 @@ pub(super) async fn target(cx: &mut Cx, name: &str) -> Result<Target, Error> {
     let found = match account {
         Some(account) => {
             let row = Row::load(cx, Kind::Account, account).await?;
-            row.record().is_some_and(|record| answers(record, named)).then_some(row)
+            row.current(cx).is_some_and(|record| answers(&record, named)).then_some(row)
         }
         // The load that a claim's account would have been.
         None if hides => Row::load(cx, Kind::Decoy, decoy.clone()).await.map(|_| None)?,
@@ -59,16 +59,20 @@ pub(super) async fn target(cx: &mut Cx, name: &str) -> Result<Target, Error> {
     Ok(Target { row, named })
 }
 
-/// The account that the claim on an address points to. Only a pointer: the account record decides.
+/// The account to which alone the claim on an address points. Only a pointer: the account record
+/// decides.
 async fn claimant(cx: &mut Cx, address: &[u8; 32]) -> Result<Option<RowName>, Failure> {
     let row = cx.pinbolt.names().claim(address)?;
     let Some(snapshot) = cx.load(&row).await? else { return Ok(None) };
     let claim: Claim = cx.open((Kind::Claim, &row), &snapshot)?;
-    cx.pinbolt.names().account(&claim.account).map(Some)
+    let sole = claim.sole().map(|account| cx.pinbolt.names().account(account));
+    sole.transpose()
 }
 
-/// Whether an account answers to the name: it isn't cancelled, and is bound to the address.
+/// Whether an account answers to the name, by its own clock: it isn't cancelled, and the address is
+/// its own by now.
 pub(super) fn answers(record: &Account, named: Option<[u8; 32]>) -> bool {
-    let bound = |address| record.addresses.iter().any(|a| a.key == address && a.bound_at.is_some());
-    record.state != State::Cancelled && named.is_none_or(bound)
+    let now = record.seen;
+    let own = |address| record.addresses.iter().any(|a| a.key == address && a.names(now));
+    record.state != State::Cancelled && named.is_none_or(own)
 }

@@ -90,7 +90,7 @@ pub(super) fn standing<'a>(
             return Err(newest.map_or(Refusal::Ended, |newest| Refusal::Superseded { newest }));
         }
         Progress::Ended => return Err(Refusal::Ended),
-        Progress::Open if !rests(record, &asked.purpose, challenge) => return Err(Refusal::Ended),
+        Progress::Open if !rests(record, (asked, now), challenge) => return Err(Refusal::Ended),
         Progress::Open => {}
     }
     match challenge.is_live(now) {
@@ -100,13 +100,15 @@ pub(super) fn standing<'a>(
 }
 
 /// Whether what the challenge rests on still stands: the PIN, and the address.
-fn rests(record: &Account, purpose: &Purpose, challenge: &Challenge) -> bool {
+fn rests(record: &Account, (asked, now): (&Asked, u64), challenge: &Challenge) -> bool {
+    let purpose = &asked.purpose;
     let pin = match challenge.generation {
         None => !purpose.factors().pin,
         rested => rested == record.generation(),
     };
     let stands = |held: &HeldAddress| {
-        held.nonce == challenge.held && (purpose.confirms() || held.bound_at.is_some())
+        let serves = if purpose.confirms() { !held.has_left(now) } else { held.in_force(now) };
+        held.nonce == challenge.held && serves
     };
     pin && (challenge.phantom || record.addresses.iter().any(stands))
 }

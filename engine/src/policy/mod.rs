@@ -85,6 +85,12 @@ impl Policy {
         SendRules { per_hour: count(s.send_per_hour), per_day: count(s.send_per_day) }
     }
 
+    /// In milliseconds: how long a new address waits, and a proven one is fresh.
+    pub(crate) const fn address_times(&self) -> (u64, u64) {
+        let s = &self.settings;
+        (s.cooling.saturating_mul(3_600_000), s.fresh.saturating_mul(86_400_000))
+    }
+
     pub(crate) fn windows(&self) -> Windows {
         let s = &self.settings;
         let small = |setting: u64| u32::try_from(setting).unwrap_or(0);

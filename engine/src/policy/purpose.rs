@@ -139,6 +139,12 @@ impl Purpose {
         self.name.starts_with(CONFIRMS)
     }
 
+    /// Whether a code proves all by itself that the purpose asks for. A confirmation proves no
+    /// person, but an address.
+    pub(crate) fn is_code_alone(&self) -> bool {
+        self.factors == Factors { code: true, ..Factors::default() } && !self.confirms()
+    }
+
     pub(crate) fn check(&self) -> Result<(), PolicyError> {
         let name = &self.name;
         let plain =

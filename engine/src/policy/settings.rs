@@ -88,6 +88,12 @@ settings! {
     refills = "unlock.refills", 2 in 0..=4, "refills in 30 days", "protocol", "how often an operator's unlock refills the strangers' throttle";
     device_lifetime = "device.lifetime", 180 in 1..=400, "days", "practice; browsers keep a cookie 400", "how long a known device that isn't used stays known";
     authority_age = "authority.age", 300 in 10..=3_600, "seconds", "practice", "how old a proof may be that allows an act";
+    cooling = "address.cooling", 24 in 0..=720, "hours", "practice", "how long a new address waits, beside one in force, before it is in force itself";
+    fresh = "address.fresh", 180 in 1..=3_650, "days", "Lee & Narayanan 2021", "how long a code accepted at an address lets codes alone prove something there";
+    phones = "address.phones", 1 in 1..=8, "phone numbers", "practice", "phone numbers of an account";
+    sharers = "address.accounts", 1 in 1..=8, "accounts", "protocol", "accounts of one address; one that has more names none of them";
+    one_mailbox = "email.one_mailbox", 0 in 0..=1, "yes or no", "practice", "e-mail addresses that differ in dots and + tags alone are one mailbox, held as one address is";
+    identity_accounts = "identity.accounts", 1 in 1..=8, "accounts", "protocol", "accounts of one civil document";
     intent = "binding.intent", 600 in 30..=3_600, "seconds", "protocol", "how long a binding under way keeps others off an address";
     commit_age = "commit.age", 10 in 1..=60, "seconds", "protocol", "how old a load may be when its write is asked";
 }

@@ -7,15 +7,15 @@ use minicbor::{Decode, Encode};
 use super::{
     challenge::{Challenge, Series},
     device::Device,
+    held::Held,
+    identity::Identity,
     recovery::RecoverySet,
     token::Token,
 };
 use crate::{
     audit::Event,
-    channel::Channel,
     code::Reference,
     guard::{Authenticator, Lane, Ledger, Rules},
-    outcome::Source,
     pin::Cost,
     row::Version,
 };
@@ -69,49 +69,9 @@ pub(crate) struct PinRecord {
     pub(crate) min_digits: u8,
 }
 
-/// An address of the account.
-#[derive(Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub(crate) struct Held {
-    /// The delivery form.
-    #[n(0)]
-    pub(crate) address: String,
-    /// Fresh for each candidate and each intent.
-    #[n(1)]
-    #[cbor(with = "minicbor::bytes")]
-    pub(crate) nonce: [u8; 16],
-    #[n(2)]
-    pub(crate) source: Source,
-    /// While a binding is under way: the Unix millisecond at which it lapses.
-    #[n(3)]
-    pub(crate) intent_until: Option<u64>,
-    /// When it was bound.
-    #[n(4)]
-    pub(crate) bound_at: Option<u64>,
-    /// The comparison key's keyed hash.
-    #[n(5)]
-    #[cbor(with = "minicbor::bytes")]
-    pub(crate) key: [u8; 32],
-    #[n(6)]
-    pub(crate) channel: Channel,
-}
-
 impl fmt::Debug for PinRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PinRecord(..)")
-    }
-}
-
-impl fmt::Debug for Held {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Held(..)")
-    }
-}
-
-impl Held {
-    /// Bound, or under way to be: nobody else may take it.
-    pub(crate) fn is_live(&self, now: u64) -> bool {
-        self.bound_at.is_some() || self.intent_until.is_some_and(|until| now < until)
     }
 }
 
@@ -196,6 +156,8 @@ pub(crate) struct Account {
     #[n(19)]
     #[cbor(default, skip_if = "is_none")]
     pub(crate) devices_added: u32,
+    #[n(17)]
+    pub(crate) identity: Option<Identity>,
 }
 
 /// Whether a count is as in a record that lacks it.
@@ -229,6 +191,7 @@ impl Account {
             recovery: None,
             devices: Vec::new(),
             devices_added: 0,
+            identity: None,
         }
     }
 
@@ -248,8 +211,9 @@ impl Account {
             series.end(|_| true);
             series.sent_at = series.sent_at.min(now);
         }
-        for held in &mut self.addresses {
-            held.intent_until = None;
+        Held::set_back(&mut self.addresses, self.seen, now);
+        if let Some(identity) = &mut self.identity {
+            identity.intent_until = None;
         }
         for refill in &mut self.refills {
             *refill = (*refill).min(now);
@@ -343,6 +307,13 @@ impl Account {
     pub(crate) fn end_challenges(&mut self) {
         for series in &mut self.series {
             series.end(|_| true);
+        }
+    }
+
+    /// Ends every open challenge that rests on the address of this nonce.
+    pub(crate) fn end_challenges_at(&mut self, held: &[u8; 16]) {
+        for series in &mut self.series {
+            series.end(|open| open.held == *held);
         }
     }
 

@@ -77,6 +77,16 @@ impl Names<'_> {
         self.hash("device", &[token])
     }
 
+    /// A mailbox's keyed hash: no address has the same.
+    pub(crate) fn mailbox(&self, key: &str) -> [u8; 32] {
+        self.hash("mailbox", &[key.as_bytes()])
+    }
+
+    /// A civil document's keyed hash.
+    pub(crate) fn identity(&self, [kind, country, number]: [&str; 3]) -> [u8; 32] {
+        self.hash("identity", &[kind.as_bytes(), country.as_bytes(), number.as_bytes()])
+    }
+
     /// What stands for the address that a row lacks: budgets run on it as on any other.
     pub(crate) fn no_address(&self, row: &RowName, channel: &str) -> [u8; 32] {
         self.hash("no address", &[row.as_str().as_bytes(), channel.as_bytes()])

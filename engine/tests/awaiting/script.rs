@@ -96,7 +96,8 @@ impl<R: Runs> Script<'_, R> {
         self.run(finish(&second, &self.code()));
         let authority = proof.map_or_else(by_operator, Authority::Accepted);
         let address = OTHER;
-        let confirmation = self.sent(Confirm { account, address, authority, caller });
+        let confirmation =
+            self.sent(Confirm { account, address, replaces: None, authority, caller });
         let code = self.code();
         self.run(Finish { purpose: CONFIRM, ..finish(&confirmation, &code) });
         for pin in [WRONG_PIN, PIN, "no digits"] {

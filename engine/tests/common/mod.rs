@@ -44,8 +44,15 @@ pub fn keys() -> Keyring {
         .unwrap()
 }
 
-/// The purposes and the cheap hash of the tests; every other setting at its default.
+/// The purposes and the cheap hash of the tests. New addresses are in force at once, and there may be
+/// many phone numbers; every other setting at its default.
 pub fn builder() -> Builder {
+    let waits = strict().set("address.cooling", 0).unwrap();
+    waits.set("address.phones", 8).unwrap()
+}
+
+/// The same, with the limits and the cooling-off of addresses at their defaults.
+pub fn strict() -> Builder {
     let both = [Channel::Sms, Channel::Email];
     Policy::builder()
         .cheapest_hash()
@@ -178,7 +185,8 @@ impl<S: Store> World<S> {
     }
 
     pub fn confirm(&self, account: &str, address: &str) -> Result<Challenge, Refusal> {
-        let confirm = Confirm { account, address, authority: by_operator(), caller: CALLER };
+        let confirm =
+            Confirm { account, address, replaces: None, authority: by_operator(), caller: CALLER };
         self.run(confirm).map(|begun| self.sent(begun))
     }
 }

@@ -90,7 +90,7 @@ pub const CASES: &[Case] = &[
             // Addresses on their way to be bound are there, or are confirmed as any other.
             let authority = by_operator();
             let (account, address) = ("eva", "+351912000741");
-            let confirm = Confirm { account, address, authority, caller: CALLER };
+            let confirm = Confirm { account, address, replaces: None, authority, caller: CALLER };
             if let Ok(challenge) = s.w.sent(confirm) {
                 let code = s.w.code();
                 let done = s.w.run(Finish { purpose: CONFIRM, ..finish(&challenge.handle, &code) });
@@ -356,7 +356,13 @@ pub fn go<'a, V: Verb>(s: &'a Scene, verb: V) -> Ending<'a> {
 }
 
 fn confirm<'a>() -> Confirm<'a> {
-    Confirm { account: "ana", address: OTHER, authority: by_operator(), caller: CALLER }
+    Confirm {
+        account: "ana",
+        address: OTHER,
+        replaces: None,
+        authority: by_operator(),
+        caller: CALLER,
+    }
 }
 
 /// A sign-in under way, its code delivered.

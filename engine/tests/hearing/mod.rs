@@ -144,8 +144,9 @@ impl Heard {
                 Step::Deliver(deliver) => {
                     let message = deliver.message();
                     self.ear.hear(message);
-                    let code = message.code().unwrap_or_default().to_owned();
-                    self.ear.fear(&code);
+                    if let Some(code) = message.code() {
+                        self.ear.fear(code);
+                    }
                     let outbox = Outbox::new();
                     outbox.deliver(message);
                     let mail = outbox.last().unwrap();

@@ -117,6 +117,7 @@ pub unsafe extern "C" fn pinbolt_start_confirm(
                 account: args.account.read()?,
                 address: args.address.read()?,
                 caller: caller(args.caller)?,
+                replaces: None,
                 authority: authority(args.by, args.proof)?,
             })
         })

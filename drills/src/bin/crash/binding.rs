@@ -81,7 +81,8 @@ fn owners(world: &Stage, address: &str) -> Result<Vec<&'static str>> {
 /// Confirms an address and types the code; the name of the last answer.
 fn take(world: &Stage, account: &str, address: &str) -> Result<&'static str> {
     for _ in 0..3 {
-        let confirm = Confirm { account, address, authority: by_operator()?, caller: CALLER };
+        let confirm =
+            Confirm { account, address, replaces: None, authority: by_operator()?, caller: CALLER };
         match world.run(confirm)? {
             // The dropped operation issued a code that was never delivered.
             Ok(begun) if !begun.challenge.sent => world.clock.set(begun.challenge.resend_at),

@@ -68,7 +68,11 @@ pub(crate) const CASES: &[Case] = &[
         verb: "confirm",
         run: |scene, drive| {
             let (authority, address) = (by_operator()?, ANOTHER);
-            go(scene, drive, Confirm { account: ANA, address, authority, caller: CALLER })
+            go(
+                scene,
+                drive,
+                Confirm { account: ANA, address, replaces: None, authority, caller: CALLER },
+            )
         },
         expect: |scene, writes| {
             if writes > 0 {

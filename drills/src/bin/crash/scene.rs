@@ -124,7 +124,8 @@ fn fail(world: &Stage, outstanding: [&Open; 2]) -> Result<()> {
 
 /// A code to an address.
 pub(crate) fn confirm(world: &Stage, account: &str, address: &str) -> Result<Open> {
-    let confirm = Confirm { account, address, authority: by_operator()?, caller: CALLER };
+    let confirm =
+        Confirm { account, address, replaces: None, authority: by_operator()?, caller: CALLER };
     world.arrived(CONFIRM, world.granted(confirm)?)
 }
 

@@ -87,7 +87,13 @@ impl Desk {
     /// Sends a code to an address of the account; who types it has the address confirmed.
     pub(crate) fn confirm(&self, account: &str, address: &str) -> Verdict<Challenge> {
         let authority = Authority::Operator(self.operator.clone());
-        self.send(self.run(Confirm { account, address, authority, caller: caller(HERE) }))
+        self.send(self.run(Confirm {
+            account,
+            address,
+            replaces: None,
+            authority,
+            caller: caller(HERE),
+        }))
     }
 
     /// The first half of a sign-in: a name and the PIN.
