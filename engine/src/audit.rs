@@ -164,4 +164,14 @@ kinds! {
     IdentityUntied = 38;
     /// An operator listed the accounts of a civil document.
     IdentityListed = 45;
+    /// An operator issued a ticket; an older one of its purpose ended.
+    TicketIssued = 39;
+    /// A ticket's link and code were right.
+    TicketRedeemed = 40;
+    /// A ticket's code was wrong.
+    TicketRefused = 41;
+    /// A purpose's ticket was closed.
+    TicketClosed = 42;
+    /// The account was activated.
+    Activated = 43;
 }

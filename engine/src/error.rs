@@ -114,6 +114,12 @@ table! {
         AddressWaits { until: u64 } = 135, "The address is not in force yet.";
         /// The account holds as many phone numbers as it may; one of them can be replaced.
         TooManyPhones = 136, "The account holds as many phone numbers as it may.";
+        /// The text is no link of this purpose, or one that is long forgotten.
+        UnknownLink = 130, "There is no such link.";
+        /// The link is one half of a ticket: its code is needed too. Nothing was counted.
+        CodeNeeded = 131, "The link alone is not enough; its code is needed too.";
+        /// The account was not activated yet. Only where accounts aren't hidden, or to who holds a ticket of it.
+        Inactive = 132, "This account is not activated yet.";
     }
 }
 
@@ -127,7 +133,7 @@ table! {
         /// The purpose asks for no PIN and one was given.
         PinUnasked = 203, "The purpose asks for no PIN.";
         /// The purpose isn't met by what this verb checks.
-        WrongVerb = 204, "Begin takes purposes with a delivered code, Verify all others.";
+        WrongVerb = 204, "Begin and Finish take purposes with a delivered code, Redeem those with links, Verify all others.";
         /// The account id is empty, over 256 bytes, or has `@`, a leading `+`, control characters or outer blanks.
         AccountId = 205, "The account id is not well-formed.";
         /// The tenant is over 64 bytes.
@@ -190,6 +196,8 @@ table! {
         Channel = 234, "A channel's name is not well-formed.";
         /// A civil document's kind, country or number is not well-formed.
         Document = 235, "The document's kind, country or number is not well-formed.";
+        /// The purpose is no ticket's and no activation's.
+        NotATicket = 236, "The purpose has no tickets.";
     }
 }
 
@@ -278,6 +286,8 @@ pub enum Input {
     Joined,
     /// The recovery code.
     RecoveryCode,
+    /// The code that an operator handed out.
+    IssuedCode,
     /// A phone number or e-mail address.
     Address(crate::address::AddressError),
 }
@@ -293,6 +303,7 @@ impl fmt::Display for Input {
                 f.write_str("PIN and one-time code are digits only, without blanks, the PIN first.")
             }
             Self::RecoveryCode => f.write_str("A recovery code is 16 letters and digits."),
+            Self::IssuedCode => f.write_str("This code is 8 letters and digits."),
             Self::Address(error) => error.fmt(f),
         }
     }

@@ -109,6 +109,10 @@ pub struct Factors {
     pub otp: bool,
     /// A recovery code: a paper had.
     pub recovery_code: bool,
+    /// A ticket's link: receipt by the way on which it was sent.
+    pub link: bool,
+    /// A ticket's code, told by an operator or posted: receipt by another way.
+    pub issued_code: bool,
 }
 
 impl Factors {

@@ -201,7 +201,7 @@ fn a_channel_of_ones_own_counts_as_a_purpose_does() {
     let policy = |purposes: usize, of: &[Channel]| {
         let named: Vec<_> = (1..purposes).map(|at| format!("purpose-{at}")).collect();
         let first = Policy::builder().purpose(Purpose::code("first", of));
-        let purpose = |name: &String| Purpose::code(name, &of[..1]);
+        let purpose = |name: &String| Purpose::code(name, of.get(..1).unwrap());
         named.iter().fold(first, |builder, name| builder.purpose(purpose(name))).build()
     };
     assert!(policy(10, &names).is_ok());

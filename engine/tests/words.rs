@@ -80,7 +80,9 @@ fn a_detail_is_a_sentence_for_the_person_without_what_he_typed() {
 #[test]
 fn names_go_there_and_back() {
     let (otp, recovery_code) = (Authenticator::OTP, Authenticator::RECOVERY_CODE);
-    assert_eq!(Authenticator::ALL, [Authenticator::PIN, Authenticator::CODE, otp, recovery_code]);
+    let (pin, code, issued_code) =
+        (Authenticator::PIN, Authenticator::CODE, Authenticator::ISSUED_CODE);
+    assert_eq!(Authenticator::ALL, [pin, code, otp, recovery_code, issued_code]);
     assert_eq!(Algorithm::ALL, [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]);
     for algorithm in Algorithm::ALL {
         assert_eq!(Algorithm::from_name(algorithm.name()), Some(algorithm));

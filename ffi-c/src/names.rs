@@ -13,6 +13,8 @@ pub const PINBOLT_AUTHENTICATOR_CODE: u32 = 2;
 pub const PINBOLT_AUTHENTICATOR_OTP: u32 = 3;
 /// An authenticator: the account's recovery codes.
 pub const PINBOLT_AUTHENTICATOR_RECOVERY_CODE: u32 = 4;
+/// An authenticator: the codes of all tickets.
+pub const PINBOLT_AUTHENTICATOR_ISSUED_CODE: u32 = 5;
 
 /// A lane: nothing was known of the caller.
 pub const PINBOLT_LANE_STRANGER: u32 = 1;
@@ -33,6 +35,7 @@ const AUTHENTICATORS: &[(u32, Authenticator)] = &[
     (PINBOLT_AUTHENTICATOR_CODE, Authenticator::CODE),
     (PINBOLT_AUTHENTICATOR_OTP, Authenticator::OTP),
     (PINBOLT_AUTHENTICATOR_RECOVERY_CODE, Authenticator::RECOVERY_CODE),
+    (PINBOLT_AUTHENTICATOR_ISSUED_CODE, Authenticator::ISSUED_CODE),
 ];
 
 const LANES: &[(u32, Lane)] = &[
@@ -47,7 +50,7 @@ const ALGORITHMS: &[(u32, Algorithm)] = &[
     (PINBOLT_ALGORITHM_SHA512, Algorithm::Sha512),
 ];
 
-/// The authenticator of a name, `pin`, `code`, `otp` or `recovery-code`; 0 for none.
+/// The authenticator of a name, `pin`, `code`, `otp`, `recovery-code` or `issued-code`; 0 for none.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_authenticator_of(name: pinbolt_text) -> u32 {

@@ -54,17 +54,21 @@ impl Accepted {
         &self.shown.purpose
     }
 
-    /// What was proved: `pin`, `code`, `otp`, `recovery-code`, or several of them.
+    /// What was proved: `pin`, `code`, `otp`, `recovery-code`, `link`, `issued-code`, or several of
+    /// them.
     #[getter]
     fn factors<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyFrozenSet>> {
-        let pinbolt::Factors { pin, code, otp, recovery_code } = self.shown.factors;
+        let pinbolt::Factors { pin, code, otp, recovery_code, link, issued_code } =
+            self.shown.factors;
         let all = [
-            (Authenticator::PIN, pin),
-            (Authenticator::CODE, code),
-            (Authenticator::OTP, otp),
-            (Authenticator::RECOVERY_CODE, recovery_code),
+            (Authenticator::PIN.name(), pin),
+            (Authenticator::CODE.name(), code),
+            (Authenticator::OTP.name(), otp),
+            (Authenticator::RECOVERY_CODE.name(), recovery_code),
+            ("link", link),
+            (Authenticator::ISSUED_CODE.name(), issued_code),
         ];
-        PyFrozenSet::new(py, all.iter().filter(|factor| factor.1).map(|factor| factor.0.name()))
+        PyFrozenSet::new(py, all.iter().filter(|factor| factor.1).map(|factor| factor.0))
     }
 
     /// How many independent factors: `one-factor` or `two-factors`.

@@ -1,8 +1,8 @@
-//! The code of a challenge: HMAC-SHA-256 over everything that it is bound to, as digits.
+//! The code of a challenge: HMAC-SHA-256 over everything that it is bound to, as digits or letters.
 
 use alloc::vec::Vec;
 
-use super::Code;
+use super::{Code, IssuedCode};
 use crate::{mac::MacKey, row::RowName, secret::Secret};
 
 /// What a code is bound to.
@@ -22,6 +22,15 @@ pub(crate) struct Origin<'a> {
 impl Origin<'_> {
     /// The code of `digits` digits, at most ten.
     pub(crate) fn code(&self, key: &MacKey, digits: u8) -> Code {
+        in_digits(self.output(key, "pinbolt delivered code").expose(), digits)
+    }
+
+    /// The code that an operator hands out.
+    pub(crate) fn issued_code(&self, key: &MacKey) -> IssuedCode {
+        IssuedCode::of(&self.output(key, "pinbolt issued code"))
+    }
+
+    fn output(&self, key: &MacKey, label: &str) -> Secret<[u8; 32]> {
         let number = self.number.to_be_bytes();
         let parts: [&[u8]; 6] = [
             self.row.as_str().as_bytes(),
@@ -34,8 +43,7 @@ impl Origin<'_> {
         let turn = self.turn.to_be_bytes();
         let renewed = parts.into_iter().chain((self.turn > 0).then_some(turn.as_slice()));
         let parts: Vec<&[u8]> = renewed.collect();
-        let output = Secret::new(key.mac("pinbolt delivered code", &parts));
-        in_digits(output.expose(), digits)
+        Secret::new(key.mac(label, &parts))
     }
 }
 

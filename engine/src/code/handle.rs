@@ -4,6 +4,7 @@
 use alloc::{string::String, vec::Vec};
 use chacha20poly1305::{AeadInOut, KeyInit, XChaCha20Poly1305, XNonce};
 use data_encoding::BASE64URL_NOPAD;
+use zeroize::Zeroizing;
 
 use crate::{
     error::Failure,
@@ -13,9 +14,8 @@ use crate::{
     row::RowName,
 };
 
-const PREFIX: &str = "v1.";
-const PLAIN: usize = 1 + 32 + Purpose::MAX_NAME + 8 + 16 + 8 + 32;
-const LENGTH: usize = 4 + 24 + PLAIN + 16;
+/// Room for the plain text of any kind with its tag, so that it is never moved.
+pub(super) const LONGEST: usize = Handle::PLAIN + 32;
 
 /// Where a challenge stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub(crate) struct Handle {
 }
 
 impl Handle {
+    pub(super) const PLAIN: usize = 1 + 32 + Purpose::MAX_NAME + 8 + 16 + 8 + 32;
+
     /// The text of a handle: `v1.` and base64url of key id, nonce and ciphertext.
     pub(crate) fn seal(
         &self,
@@ -39,9 +41,19 @@ impl Handle {
         tenant: &str,
         nonce: [u8; 24],
     ) -> Result<String, Failure> {
-        let set = keys.active()?;
+        HANDLE.seal((keys, tenant), nonce, self.plain()?)
+    }
+
+    /// The handle behind a text; `None` for what is none, and for one of a retired key.
+    pub(crate) fn open(text: &str, keys: &Keyring, names: &Names<'_>) -> Option<Self> {
+        let plain = HANDLE.open(text, (keys, names.tenant))?;
+        Self::read(&plain, names)
+    }
+
+    /// Its fields, of [`Handle::PLAIN`] bytes.
+    pub(super) fn plain(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let (_, hash) = crate::record::parse_name(&self.row).ok_or(Failure::Internal)?;
-        let mut plain = Vec::with_capacity(LENGTH);
+        let mut plain = Zeroizing::new(Vec::with_capacity(LONGEST));
         plain.push(u8::from(self.kind == Kind::Decoy));
         plain.extend_from_slice(&hash);
         plain.extend_from_slice(self.purpose.as_bytes());
@@ -50,58 +62,87 @@ impl Handle {
         plain.extend_from_slice(&self.salt);
         plain.extend_from_slice(&self.issued.to_be_bytes());
         plain.extend_from_slice(&self.session);
+        Ok(plain)
+    }
+
+    pub(super) fn read(plain: &[u8], names: &Names<'_>) -> Option<Self> {
+        let (kind, rest) = plain.split_first()?;
+        let kind = if *kind == 1 { Kind::Decoy } else { Kind::Account };
+        let (hash, rest) = rest.split_first_chunk::<32>()?;
+        let (purpose, rest) = rest.split_first_chunk::<{ Purpose::MAX_NAME }>()?;
+        let (number, rest) = rest.split_first_chunk::<8>()?;
+        let (salt, rest) = rest.split_first_chunk::<16>()?;
+        let (issued, rest) = rest.split_first_chunk::<8>()?;
+        let row = names.row(kind, hash).ok()?;
+        let purpose = core::str::from_utf8(purpose).ok()?.trim_end_matches('\0').into();
+        let (number, issued) = (u64::from_be_bytes(*number), u64::from_be_bytes(*issued));
+        let session = rest.try_into().ok()?;
+        Some(Self { row, kind, purpose, number, salt: *salt, issued, session })
+    }
+}
+
+/// One kind of opaque text: an AEAD of fixed length under a handle key.
+pub(super) struct Opaque {
+    pub(super) prefix: &'static str,
+    /// Ends the associated data behind the tenant; but for a handle's it begins with a byte that no
+    /// UTF-8 text holds, so that no kind's data is another's.
+    pub(super) domain: &'static [u8],
+    /// The plain text's length.
+    pub(super) plain: usize,
+}
+
+const HANDLE: Opaque = Opaque { prefix: "v1.", domain: &[], plain: Handle::PLAIN };
+
+impl Opaque {
+    pub(super) fn seal(
+        &self,
+        (keys, tenant): (&Keyring, &str),
+        nonce: [u8; 24],
+        mut plain: Zeroizing<Vec<u8>>,
+    ) -> Result<String, Failure> {
+        let set = keys.active()?;
         let id = set.id.to_be_bytes();
         cipher(set)
-            .encrypt_in_place(&XNonce::from(nonce), &associated(id, tenant), &mut plain)
+            .encrypt_in_place(&XNonce::from(nonce), &self.associated(id, tenant), &mut *plain)
             .map_err(|_| Failure::Internal)?;
-        let mut bytes = Vec::with_capacity(LENGTH);
+        let mut bytes = Vec::with_capacity(self.length());
         bytes.extend_from_slice(&id);
         bytes.extend_from_slice(&nonce);
-        bytes.append(&mut plain);
-        let mut text = String::from(PREFIX);
+        bytes.extend_from_slice(&plain);
+        let mut text = String::from(self.prefix);
         BASE64URL_NOPAD.encode_append(&bytes, &mut text);
         Ok(text)
     }
 
-    /// The handle behind a text; `None` for what is none, and for one of a retired key.
-    pub(crate) fn open(text: &str, keys: &Keyring, names: &Names<'_>) -> Option<Self> {
-        let (id, nonce, mut sealed) = split(text)?;
-        let set = keys.get(u32::from_be_bytes(id)).ok()?;
-        let associated = associated(id, names.tenant);
-        cipher(set).decrypt_in_place(&XNonce::from(nonce), &associated, &mut sealed).ok()?;
-        fields(&sealed, names)
+    pub(super) fn open(
+        &self,
+        text: &str,
+        (keys, tenant): (&Keyring, &str),
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        let encoded = text.strip_prefix(self.prefix)?;
+        if encoded.len() != BASE64URL_NOPAD.encode_len(self.length()) {
+            return None;
+        }
+        let bytes = BASE64URL_NOPAD.decode(encoded.as_bytes()).ok()?;
+        let (id, rest) = bytes.split_first_chunk::<4>()?;
+        let (nonce, sealed) = rest.split_first_chunk::<24>()?;
+        let mut plain = Zeroizing::new(sealed.to_vec());
+        let set = keys.get(u32::from_be_bytes(*id)).ok()?;
+        let associated = self.associated(*id, tenant);
+        cipher(set).decrypt_in_place(&XNonce::from(*nonce), &associated, &mut *plain).ok()?;
+        Some(plain)
     }
-}
 
-fn associated(id: [u8; 4], tenant: &str) -> Vec<u8> {
-    let mut data = Vec::from(id);
-    data.extend_from_slice(tenant.as_bytes());
-    data
-}
-
-fn split(text: &str) -> Option<([u8; 4], [u8; 24], Vec<u8>)> {
-    let encoded = text.strip_prefix(PREFIX)?;
-    if encoded.len() != BASE64URL_NOPAD.encode_len(LENGTH) {
-        return None;
+    fn associated(&self, id: [u8; 4], tenant: &str) -> Vec<u8> {
+        let mut data = Vec::from(id);
+        data.extend_from_slice(tenant.as_bytes());
+        data.extend_from_slice(self.domain);
+        data
     }
-    let bytes = BASE64URL_NOPAD.decode(encoded.as_bytes()).ok()?;
-    let (id, rest) = bytes.split_first_chunk::<4>()?;
-    let (nonce, sealed) = rest.split_first_chunk::<24>()?;
-    Some((*id, *nonce, sealed.to_vec()))
-}
 
-fn fields(plain: &[u8], names: &Names<'_>) -> Option<Handle> {
-    let (kind, rest) = plain.split_first()?;
-    let kind = if *kind == 1 { Kind::Decoy } else { Kind::Account };
-    let (hash, rest) = rest.split_first_chunk::<32>()?;
-    let (purpose, rest) = rest.split_first_chunk::<{ Purpose::MAX_NAME }>()?;
-    let (number, rest) = rest.split_first_chunk::<8>()?;
-    let (salt, rest) = rest.split_first_chunk::<16>()?;
-    let (issued, rest) = rest.split_first_chunk::<8>()?;
-    let row = names.row(kind, hash).ok()?;
-    let purpose = core::str::from_utf8(purpose).ok()?.trim_end_matches('\0').into();
-    let (number, issued) = (u64::from_be_bytes(*number), u64::from_be_bytes(*issued));
-    Some(Handle { row, kind, purpose, number, salt: *salt, issued, session: rest.try_into().ok()? })
+    const fn length(&self) -> usize {
+        self.plain.saturating_add(4 + 24 + 16)
+    }
 }
 
 fn cipher(set: &KeySet) -> XChaCha20Poly1305 {

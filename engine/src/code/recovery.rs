@@ -1,43 +1,25 @@
 //! A recovery code: 80 random bits as 16 letters and digits of Crockford's base 32.
 
 use alloc::string::String;
-use zeroize::Zeroizing;
 
+use super::letters;
 use crate::{
     error::{Input, Refusal},
     secret::Secret,
 };
 
-/// Without I, L, O and U.
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Letters of a code.
 const LENGTH: usize = 16;
-/// The longest text that is looked at.
-const MAX_TYPED: usize = 64;
 
 /// The code of 80 bits (NIST SP 800-63B-4, 4.2.1.1: at least 64), without hyphens.
 pub(crate) fn from_bits(bits: &Secret<[u8; 10]>) -> Secret<String> {
-    let mut code = String::with_capacity(LENGTH);
     let all = bits.expose().iter().fold(0u128, |all, byte| (all << 8) | u128::from(*byte));
-    let mut left = Zeroizing::new(all);
-    for _ in 0..LENGTH {
-        let [low, ..] = left.to_le_bytes();
-        code.push(LETTERS.get(usize::from(low & 31)).map_or('0', |letter| char::from(*letter)));
-        *left >>= 5;
-    }
-    Secret::new(code)
+    letters::write(all, LENGTH)
 }
 
 /// A code as it is shown: four groups of four.
 pub(crate) fn shown(code: &Secret<String>) -> Secret<String> {
-    let mut shown = String::with_capacity(LENGTH.saturating_add(3));
-    for (at, letter) in code.expose().chars().enumerate() {
-        if at > 0 && at % 4 == 0 {
-            shown.push('-');
-        }
-        shown.push(letter);
-    }
-    Secret::new(shown)
+    letters::grouped(code)
 }
 
 /// A code as typed: ASCII in any case, blanks and hyphens dropped; O reads as 0, I and L as 1.
@@ -45,26 +27,7 @@ pub(crate) fn shown(code: &Secret<String>) -> Secret<String> {
 /// # Errors
 /// [`Refusal::Malformed`] for what isn't 16 of its letters: neither compared nor counted.
 pub(crate) fn parse(text: &str) -> Result<Secret<String>, Refusal> {
-    let malformed = Refusal::Malformed { input: Input::RecoveryCode };
-    let mut code = Secret::new(String::with_capacity(MAX_TYPED));
-    if text.len() > MAX_TYPED {
-        return Err(malformed);
-    }
-    for letter in text.bytes().filter(|byte| !matches!(byte, b' ' | b'-')) {
-        let letter = match letter.to_ascii_uppercase() {
-            b'O' => b'0',
-            b'I' | b'L' => b'1',
-            other => other,
-        };
-        if !LETTERS.contains(&letter) {
-            return Err(malformed);
-        }
-        code.0.push(char::from(letter));
-    }
-    match code.expose().len() == LENGTH {
-        true => Ok(code),
-        false => Err(malformed),
-    }
+    letters::read(text, LENGTH).ok_or(Refusal::Malformed { input: Input::RecoveryCode })
 }
 
 #[cfg(test)]

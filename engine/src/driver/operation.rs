@@ -5,8 +5,8 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 use crate::{
     error::Misuse,
     op::{
-        AddedToken, Begun, Delivered, Description, Dispatch, Enrolled, Message, OutstandingCode,
-        RecoveryCodes, RememberedDevice, Step, Unlocked, Verb,
+        AddedToken, Begun, Delivered, Description, Dispatch, Enrolled, IssuedTicket, Message,
+        OutstandingCode, PeekedLink, RecoveryCodes, RememberedDevice, Step, Unlocked, Verb,
     },
     outcome::{Accepted, Done},
     pin::{Digest, Work},
@@ -56,7 +56,7 @@ pub struct Operation(Option<Step<Granted>>);
 pub enum Granted {
     /// The act is done; there is nothing to hand out.
     Nothing,
-    /// By `Finish` and `Verify`.
+    /// By `Finish`, `Redeem` and `Verify`.
     Accepted(Accepted),
     /// By `Begin`, `Resend`, `Renew` and `Confirm`.
     Begun(Begun),
@@ -72,6 +72,10 @@ pub enum Granted {
     RememberedDevice(RememberedDevice),
     /// By `Outstanding`.
     Outstanding(Vec<OutstandingCode>),
+    /// By `IssueTicket`.
+    IssuedTicket(IssuedTicket),
+    /// By `PeekLink`.
+    PeekedLink(PeekedLink),
     /// By `Describe`.
     Description(Box<Description>),
     /// By `SuspendAddress` and `Registrations`: the ids of accounts.
@@ -229,6 +233,8 @@ granted! {
     RecoveryCodes => Granted::RecoveryCodes;
     RememberedDevice => Granted::RememberedDevice;
     Vec<OutstandingCode> => Granted::Outstanding;
+    IssuedTicket => Granted::IssuedTicket;
+    PeekedLink => Granted::PeekedLink;
     Description => |description| Granted::Description(Box::new(description));
     Vec<String> => Granted::Accounts;
     Delivered => Granted::Delivered;

@@ -28,8 +28,12 @@ impl Authenticator {
     /// The recovery codes.
     pub const RECOVERY_CODE: Self = Self(48);
 
+    /// The codes of all tickets.
+    pub const ISSUED_CODE: Self = Self(64);
+
     /// Every authenticator.
-    pub const ALL: &[Self] = &[Self::PIN, Self::CODE, Self::OTP, Self::RECOVERY_CODE];
+    pub const ALL: &[Self] =
+        &[Self::PIN, Self::CODE, Self::OTP, Self::RECOVERY_CODE, Self::ISSUED_CODE];
 
     /// The authenticator of this name.
     #[must_use]
@@ -37,7 +41,7 @@ impl Authenticator {
         Self::ALL.iter().copied().find(|authenticator| authenticator.name() == name)
     }
 
-    /// Its name: `pin`, `code`, `otp` or `recovery-code`.
+    /// Its name: `pin`, `code`, `otp`, `recovery-code` or `issued-code`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self.0 {
@@ -45,6 +49,7 @@ impl Authenticator {
             16 => "code",
             32 => "otp",
             48 => "recovery-code",
+            64 => "issued-code",
             _ => "unknown",
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     error::{Input, Refusal},
     outcome::Source,
     pinbolt::Pinbolt,
-    record::{Account, HeldAddress, State},
+    record::{Account, HeldAddress},
 };
 
 /// The most addresses of an account.
@@ -93,7 +93,7 @@ pub(super) fn stand(
     (pinbolt, now): (&Pinbolt, u64),
     wish: &Wish,
 ) -> Result<HeldAddress, Refusal> {
-    if record.state != State::Active {
+    if !record.acts() {
         return Err(Refusal::NotAuthorized);
     }
     let (_, fresh) = pinbolt.policy().address_times();

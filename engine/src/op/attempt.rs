@@ -33,8 +33,23 @@ impl Guess {
 /// Whether all guesses may be made now; where not, the latest of their waits.
 ///
 /// # Errors
-/// `Throttled`, `Waiting`; where accounts aren't hidden also `Disabled` and `Blocked`.
+/// `Throttled`, `Waiting`; where accounts aren't hidden also `Disabled`, `Blocked` and `Inactive`.
 pub(super) fn open(
+    record: &Account,
+    moment: &Moment<'_>,
+    guesses: &[Guess],
+) -> Result<(), Refusal> {
+    ledgers(record, moment, guesses)?;
+    let hides = moment.pinbolt.hides_accounts();
+    match record.state {
+        State::Blocked if !hides => Err(Refusal::Blocked),
+        State::Active if record.inactive && !hides => Err(Refusal::Inactive),
+        _ => Ok(()),
+    }
+}
+
+/// What the ledgers alone say.
+pub(super) fn ledgers(
     record: &Account,
     moment: &Moment<'_>,
     guesses: &[Guess],
@@ -53,12 +68,9 @@ pub(super) fn open(
     if let Some((_, refusal)) = closed.max_by_key(|(until, _)| *until) {
         return Err(refusal);
     }
-    if !hides && guesses.iter().any(|guess| gate(guess) == Gate::Disabled) {
-        return Err(Refusal::Disabled);
-    }
-    match record.state {
-        State::Blocked if !hides => Err(Refusal::Blocked),
-        _ => Ok(()),
+    match !hides && guesses.iter().any(|guess| gate(guess) == Gate::Disabled) {
+        true => Err(Refusal::Disabled),
+        false => Ok(()),
     }
 }
 

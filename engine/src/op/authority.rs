@@ -2,12 +2,8 @@
 
 use super::{cx::Cx, row::Row};
 use crate::{
-    audit::Event,
-    authority::Authority,
-    error::Refusal,
-    guard::Lane,
-    pinbolt::Pinbolt,
-    record::{Account, State},
+    audit::Event, authority::Authority, error::Refusal, guard::Lane, pinbolt::Pinbolt,
+    record::Account,
 };
 
 /// Whether the authority allows an act on this account: an operator, or the account's own fresh
@@ -29,7 +25,7 @@ pub(super) fn authorized(
         && proof.at <= record.seen
         && record.seen.saturating_sub(proof.at) <= most;
     let own = pinbolt.names().account(&record.id).is_ok_and(|row| row == proof.row);
-    let stands = record.state == State::Active && proof.generation == record.generation();
+    let stands = record.acts() && proof.generation == record.generation();
     match fresh && own && stands && proof.authorizes && proof.lane != Lane::Stranger {
         true => Ok(()),
         false => Err(Refusal::NotAuthorized),

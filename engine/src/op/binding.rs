@@ -25,7 +25,7 @@ const TRIES: u32 = 3;
 /// What a binding under way needs to know.
 #[derive(Clone, Debug)]
 pub(super) struct Intent {
-    nonce: [u8; 16],
+    pub(super) nonce: [u8; 16],
     /// What it claims; nothing where nobody else can hold the like.
     claims: Vec<[u8; 32]>,
     /// How many accounts may hold the same.

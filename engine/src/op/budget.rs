@@ -17,9 +17,10 @@ pub(super) async fn spend(
     lane: Lane,
 ) -> Result<Result<(), Refusal>, Error> {
     // A proof about its holder makes nobody a first factor for another's address; and what is sent
-    // to candidates shows nobody what is sent to whoever holds the address.
+    // to candidates, by `confirm` or with a ticket, shows nobody what is sent to whoever holds the
+    // address.
     let names = cx.pinbolt.names();
-    let (row, lane) = match purpose.confirms() {
+    let (row, lane) = match purpose.confirms() || purpose.uses().is_some() {
         true => (names.confirm_budget(address)?, Lane::Stranger),
         false => (names.budget(address)?, lane),
     };

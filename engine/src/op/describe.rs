@@ -35,6 +35,8 @@ pub struct Description {
     pub enrolled: u64,
     /// Whether an operator blocked it.
     pub blocked: bool,
+    /// Whether it is still to be activated.
+    pub inactive: bool,
     /// When its PIN was set, if it has one.
     pub pin_set: Option<u64>,
     /// Its addresses.
@@ -173,6 +175,7 @@ async fn describe(mut cx: Cx, account: &str) -> Result<Description, Error> {
     Ok(Description {
         enrolled: record.created,
         blocked: record.state == State::Blocked,
+        inactive: record.inactive,
         pin_set: record.pin().map(|pin| pin.set_at),
         addresses: own.map(|held| address((now, fresh), held)).collect(),
         tied: record.identity.as_ref().and_then(|identity| identity.bound_at),

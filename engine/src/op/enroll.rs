@@ -57,13 +57,42 @@ impl Verb for Enroll<'_> {
     type Output = Enrolled;
 
     fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Enrolled> {
-        let args = own(&self, pinbolt);
-        let operator = self.asserted_by;
-        Op::start(pinbolt, (now, entropy), None, |cx| async move {
-            let (account, pin, addresses) = args?;
-            enroll(cx, account, (pin, addresses), operator).await
-        })
+        start(self, pinbolt, (now, entropy), false)
     }
+}
+
+/// Creates an account that is still to be activated: nothing of it passes until an
+/// [activation](super::IssueTicket) of it was redeemed. To strangers it answers as an unknown one,
+/// where accounts are hidden.
+///
+/// Refuses as `Enroll` does.
+pub struct EnrollInactive<'a>(
+    /// What is created.
+    pub Enroll<'a>,
+);
+
+super::verb!(EnrollInactive<'_>);
+
+impl Verb for EnrollInactive<'_> {
+    type Output = Enrolled;
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Enrolled> {
+        start(self.0, pinbolt, (now, entropy), true)
+    }
+}
+
+fn start(
+    enrolled: Enroll<'_>,
+    pinbolt: &Pinbolt,
+    start: (u64, [u8; 32]),
+    inactive: bool,
+) -> Step<Enrolled> {
+    let args = own(&enrolled, pinbolt);
+    let operator = enrolled.asserted_by;
+    Op::start(pinbolt, start, None, |cx| async move {
+        let (account, pin, addresses) = args?;
+        enroll(cx, account, (pin, addresses), (operator, inactive)).await
+    })
 }
 
 type Args = (String, Option<Secret<String>>, Vec<Address>);
@@ -92,7 +121,7 @@ async fn enroll(
     mut cx: Cx,
     id: String,
     (pin, addresses): (Option<Secret<String>>, Vec<Address>),
-    operator: Option<Operator>,
+    (operator, inactive): (Option<Operator>, bool),
 ) -> Result<Enrolled, Error> {
     let cx = &mut cx;
     let name = cx.pinbolt.names().account(&id)?;
@@ -112,7 +141,7 @@ async fn enroll(
     let intents = row.write(cx, |record, moment| {
         free((record.trail != Default::default()).then_some(&*record))?;
         let trail = record.trail.clone();
-        *record = Account { trail, ..Account::new(&id, false, moment.now) };
+        *record = Account { trail, inactive, ..Account::new(&id, false, moment.now) };
         let policy = moment.pinbolt.policy();
         record.pins = hashed.iter().map(|hashed| pin::record_of(hashed, policy, moment)).collect();
         let enrolled = Event::new(moment.now, EventKind::Enrolled);

@@ -21,7 +21,7 @@ use crate::{
     guard::{Authenticator, Gate},
     outcome::{Accepted, Factors, Source},
     pinbolt::Pinbolt,
-    record::{Account, Challenge, HeldAddress, Progress, State},
+    record::{Account, Challenge, HeldAddress, Progress},
     secret::Secret,
 };
 
@@ -96,28 +96,40 @@ async fn finish(
     caller: Owned,
 ) -> Result<Accepted, Error> {
     let cx = &mut cx;
-    if purpose != CONFIRM && cx.pinbolt.policy().purpose(&purpose).is_none_or(|p| p.confirms()) {
-        return Err(Misuse::UnknownPurpose.into());
+    if purpose != CONFIRM {
+        let own = cx.pinbolt.policy().purpose(&purpose).filter(|purpose| !purpose.confirms());
+        if !own.ok_or(Misuse::UnknownPurpose)?.factors().code {
+            return Err(Misuse::WrongVerb.into());
+        }
     }
     let asked = asked(cx, &handle, &caller)?;
     if !asked.is_for(&purpose) {
         cx.refused("", Refusal::UnknownChallenge);
         return Err(Refusal::UnknownChallenge.into());
     }
-    let mut row = row(cx, &asked).await?;
+    end(cx, (&asked, &|digits| Code::read(typed.expose(), digits)), context, &caller).await
+}
+
+/// Ends the challenge with its code, typed or read out of its link.
+pub(super) async fn end(
+    cx: &mut Cx,
+    (asked, typed): (&Asked, &(dyn Fn(u8) -> Option<Code> + Send + Sync)),
+    context: [u8; 32],
+    caller: &Owned,
+) -> Result<Accepted, Error> {
+    let mut row = row(cx, asked).await?;
     let judged = row.write(cx, |record, moment| {
-        let challenge = standing(record, &asked, moment.now)?.clone();
+        let challenge = standing(record, asked, moment.now)?.clone();
         if challenge.context != context {
             return Err(Refusal::WrongSession.into());
         }
-        let typed = Code::read(typed.expose(), challenge.digits);
-        let typed = typed.ok_or(Refusal::Malformed { input: Input::Code })?;
+        let typed = typed(challenge.digits).ok_or(Refusal::Malformed { input: Input::Code })?;
         gate(record, moment, &challenge)?;
-        Ok(match compare(record, moment, (&asked, &challenge, &typed))? {
-            Compared::Right => match accept(record, moment, &asked, &challenge) {
+        Ok(match compare(record, moment, (asked, &challenge, &typed))? {
+            Compared::Right => match accept(record, moment, asked, &challenge) {
                 Ok(intent) => {
                     caller.used_device(record, moment.pinbolt);
-                    let accepted = proof(record, moment, (&asked, &caller.session), &challenge);
+                    let accepted = proof(record, moment, (asked, &caller.session), &challenge);
                     Judged::Write((accepted, intent))
                 }
                 Err(refusal) => Judged::Refuse(refusal),
@@ -165,7 +177,7 @@ fn compare(
     let rules = moment.pinbolt.policy().ledger();
     let place = (&asked.handle.row, asked.purpose.name());
     let ledger = record.ledger(Authenticator::CODE, challenge.lane);
-    let nobody = record.decoy || challenge.phantom || record.state != State::Active;
+    let nobody = record.decoy || challenge.phantom || !record.acts();
     let nobody = nobody || proves_nothing(record, moment, (asked, challenge));
     let passable = !nobody && !ledger.is_disabled(&rules, 1);
     let right = code(moment.pinbolt, place, challenge)?.ct_eq(typed) & choice(passable);

@@ -17,12 +17,12 @@ use super::{
 use crate::{
     audit::{Event, EventKind},
     channel::Channel,
-    code::{Code, Handle, Origin, Reference},
+    code::{Code, Handle, Link, Origin, Receipt, Reference},
     error::{Failure, Refusal},
     guard::Lane,
     pinbolt::Pinbolt,
     policy::Purpose,
-    record::{Account, Challenge, HeldAddress, Progress, Series, State},
+    record::{Account, Challenge, HeldAddress, Progress, Series},
     row::RowName,
     secret::Secret,
 };
@@ -41,6 +41,13 @@ pub(super) struct Wanted {
     pub(super) context: [u8; 32],
     pub(super) lane: Lane,
     pub(super) generation: Option<[u8; 16]>,
+}
+
+/// Purposes that the policy no longer has make room for one more series.
+pub(super) fn make_room(record: &mut Account, pinbolt: &Pinbolt) {
+    if record.series.len() >= MAX_SERIES {
+        record.series.retain(|series| pinbolt.policy().purpose(&series.purpose).is_some());
+    }
 }
 
 /// What the cooldown allows.
@@ -114,13 +121,9 @@ pub(super) fn issue(
     let alone = wanted.purpose.is_code_alone();
     // Whoever holds a number now may not be who proved it long ago.
     let proves = |held: &&HeldAddress| !(alone && held.is_stale(moment.now, fresh));
-    let held = to.held.as_ref().filter(|_| !record.decoy && record.state == State::Active);
+    let held = to.held.as_ref().filter(|_| !record.decoy && record.acts());
     let held = held.filter(proves);
-    // Purposes that the policy no longer has make room.
-    if record.series.len() >= MAX_SERIES {
-        let policy = moment.pinbolt.policy();
-        record.series.retain(|series| policy.purpose(&series.purpose).is_some());
-    }
+    make_room(record, moment.pinbolt);
     let settings = &moment.pinbolt.policy().settings;
     let now = moment.now;
     let random = Reference::random(moment.entropy.bytes());
@@ -152,6 +155,7 @@ pub(super) fn issue(
         phantom: held.is_none() || outranked,
         reference,
         turn: 0,
+        uses: None,
     };
     while is_among(&old, &code(moment.pinbolt, (moment.row, name), &challenge)?) {
         challenge.salt = moment.entropy.bytes();
@@ -205,7 +209,10 @@ pub(super) fn send(
     let issued = shown(moment, name, &challenge, (true, resend_at))?;
     // Packed for nobody too, so that nobody costs the same.
     let address = to.held.as_ref().map_or("", destination);
-    let message = message(moment, name, &challenge, address)?;
+    let code = code(moment.pinbolt, (moment.row, name), &challenge)?;
+    let link = wanted.purpose.links().then(|| link(moment, name, (&challenge, &code)));
+    let contents = (Some(Secret::new(code.as_str().to_string())), link.transpose()?);
+    let message = message(moment, (name, &challenge), (address, contents));
     let message = (!challenge.phantom && !address.is_empty()).then_some(message);
     let event = Event {
         purpose: Some(name.into()),
@@ -316,26 +323,38 @@ fn is_same(open: &Challenge, wanted: &Wanted) -> bool {
         && open.lane == wanted.lane
 }
 
-fn message(
-    moment: &Moment<'_>,
+/// What the page behind a message's link is given: the code, for the session that asked.
+fn link(
+    moment: &mut Moment<'_>,
     purpose: &str,
-    challenge: &Challenge,
-    address: &str,
-) -> Result<super::Message, Failure> {
-    let Moment { row, pinbolt, .. } = *moment;
-    let code = code(pinbolt, (row, purpose), challenge)?;
+    (challenge, code): (&Challenge, &Code),
+) -> Result<Secret<String>, Failure> {
+    let Challenge { number, salt, session, issued, .. } = *challenge;
+    let (kind, row, purpose) = (moment.kind, moment.row.clone(), purpose.into());
+    let handle = Handle { row, kind, purpose, number, salt, issued, session };
+    let receipt = Receipt::Code(code.clone());
+    let (pinbolt, nonce) = (moment.pinbolt, moment.entropy.bytes());
+    Link { handle, receipt }.seal(pinbolt.keys(), pinbolt.tenant(), nonce)
+}
+
+/// A message of a challenge, with what it carries: a code, a link, or both.
+pub(super) fn message(
+    moment: &Moment<'_>,
+    (purpose, challenge): (&str, &Challenge),
+    (address, (code, link)): (&str, (Option<Secret<String>>, Option<Secret<String>>)),
+) -> super::Message {
     let (number, send) = (challenge.number.to_be_bytes(), challenge.send.to_be_bytes());
-    let parts = [row.as_str().as_bytes(), purpose.as_bytes(), &number, &send];
-    Ok(super::Message {
-        id: message_id(pinbolt, "pinbolt message", &parts),
+    let parts = [moment.row.as_str().as_bytes(), purpose.as_bytes(), &number, &send];
+    super::Message {
+        id: message_id(moment.pinbolt, "pinbolt message", &parts),
         channel: challenge.channel,
         to: address.into(),
-        code: Some(Secret::new(code.as_str().to_string())),
-        link: None,
+        code,
+        link,
         reference: challenge.reference,
         purpose: purpose.into(),
         expires: challenge.expires,
-    })
+    }
 }
 
 /// What an account's own addresses are told of a confirmation, before its code goes out.

@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Failure, Misuse, Refusal},
     pinbolt::Pinbolt,
     policy::Purpose,
-    record::{Account, Challenge, Kind, Series, State},
+    record::{Account, Challenge, Kind, Series},
 };
 
 /// The outstanding codes of an account, to a device that it knows.
@@ -138,15 +138,15 @@ fn known(
     record: Option<Account>,
     (caller, pinbolt): (&Owned, &Pinbolt),
 ) -> Result<Account, Refusal> {
-    let knows = |record: &Account| {
-        record.state == State::Active && caller.known_device(record, pinbolt).is_some()
-    };
+    let knows = |record: &Account| record.acts() && caller.known_device(record, pinbolt).is_some();
     record.filter(knows).ok_or(Refusal::UnknownDevice)
 }
 
-/// The newest challenge of a series, if its code is good for something.
+/// The newest challenge of a series, if its code is good for something. A ticket's was told to a
+/// person and is never made anew.
 fn living<'a>(record: &Account, series: &'a Series) -> Option<&'a Challenge> {
-    let newest = series.newest().filter(|open| open.is_live(record.seen) && !open.phantom)?;
+    let delivered = |open: &&Challenge| open.uses.is_none() && !open.phantom;
+    let newest = series.newest().filter(|open| open.is_live(record.seen)).filter(delivered)?;
     let superseded = record.newer(&series.purpose, (series.lane, newest.number));
     superseded.is_none().then_some(newest)
 }

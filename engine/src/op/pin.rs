@@ -14,7 +14,7 @@ use crate::{
     guard::{Authenticator, Reservation},
     pin::{Cost, Digest, Rules, Work},
     policy::Policy,
-    record::{Account, PinRecord, State},
+    record::{Account, PinRecord},
     secret::Secret,
 };
 
@@ -236,7 +236,7 @@ pub(super) fn is_current(cx: &Cx, stored: &PinRecord) -> bool {
 }
 
 pub(super) fn may_pass(record: &Account) -> bool {
-    !record.decoy && record.state == State::Active
+    !record.decoy && record.acts()
 }
 
 /// A purpose and its PIN fit together.

@@ -81,7 +81,7 @@ pub(super) fn standing<'a>(
     };
     let newest = record.newer(purpose, (challenge.lane, *number));
     // A block ended every challenge; a phantom begun since then is to look like any other.
-    if record.state != State::Active && !challenge.phantom {
+    if !record.acts() && !challenge.phantom {
         return Err(Refusal::Ended);
     }
     match challenge.progress {

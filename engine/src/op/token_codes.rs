@@ -16,7 +16,7 @@ use crate::{
     guard::Authenticator,
     oath::Code,
     pinbolt::Pinbolt,
-    record::{Fit, State, Token},
+    record::{Fit, Token},
     secret::Secret,
 };
 
@@ -64,7 +64,7 @@ async fn confirm(
     let mut row = Row::account(cx, account).await?;
     row.write(cx, |record, moment| {
         let windows = moment.pinbolt.policy().windows();
-        if record.state != State::Active {
+        if !record.acts() {
             return Err(Refusal::NotAuthorized.into());
         }
         let lane = Some(caller.lane(record, moment.pinbolt));
@@ -145,7 +145,7 @@ async fn resync(
         let guess = Guess::one(Authenticator::OTP, lane);
         attempt::open(record, moment, &[guess])?;
         let reservation = guess.reserve(record, moment);
-        let passes = record.state == State::Active && reservation.within_cap;
+        let passes = record.acts() && reservation.within_cap;
         let token = find(record, confirmed)?;
         let mut moved = token.clone();
         let found = moved.resynchronize((&windows, moment.real), (&codes.0, &codes.1))?;

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Misuse, Refusal},
     oath::{Algorithm, Hotp},
     pinbolt::Pinbolt,
-    record::{Account, CONFIRM_TRIES, Seed, State, Token},
+    record::{Account, CONFIRM_TRIES, Seed, Token},
     secret::Secret,
 };
 
@@ -250,7 +250,7 @@ async fn add(
 
 /// Gives the token its number and its place among at most eight.
 fn place(record: &mut Account, token: &Token, now: u64) -> Result<u32, Refusal> {
-    if record.state != State::Active {
+    if !record.acts() {
         return Err(Refusal::NotAuthorized);
     }
     // Two tokens of one key would each accept its code once.

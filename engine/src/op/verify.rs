@@ -65,7 +65,7 @@ impl Verb for Verify<'_> {
 fn own(verify: &Verify<'_>, pinbolt: &Pinbolt) -> Result<Combination, Error> {
     let caller = verify.caller.own()?;
     let purpose = pinbolt.policy().purpose(verify.purpose).ok_or(Misuse::UnknownPurpose)?;
-    if purpose.factors().code {
+    if purpose.factors().code || purpose.uses().is_some() {
         return Err(Misuse::WrongVerb.into());
     }
     let context = context::hash(verify.context)?;

@@ -6,7 +6,7 @@ mod settings;
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-pub use purpose::{Purpose, Resend};
+pub use purpose::{Purpose, Resend, Uses};
 pub(crate) use settings::Settings;
 pub use settings::{SETTINGS, Setting};
 

@@ -1,6 +1,7 @@
 //! What a person signs in for, and what that asks of him.
 
 use alloc::{format, string::String, vec::Vec};
+use minicbor::{Decode, Encode};
 
 use super::PolicyError;
 use crate::{channel::Channel, outcome::Factors};
@@ -18,6 +19,19 @@ pub enum Resend {
     Redeliver,
 }
 
+/// How often a ticket is good. It is stored with each ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+#[non_exhaustive]
+pub enum Uses {
+    /// Once: it activates its account.
+    #[n(0)]
+    Once,
+    /// Again and again, until it is closed or expires.
+    #[n(1)]
+    UntilClosed,
+}
+
 /// A purpose: which factors it asks for and how its codes travel. A code of one purpose is worth
 /// nothing for another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +41,8 @@ pub struct Purpose {
     channels: Vec<Channel>,
     resend: Resend,
     authorizes: bool,
+    links: bool,
+    uses: Option<Uses>,
 }
 
 impl Purpose {
@@ -61,6 +77,28 @@ impl Purpose {
     #[must_use]
     pub fn recovery_code(name: &str) -> Self {
         Self::new(name, Factors { recovery_code: true, ..Factors::default() }, &[])
+    }
+
+    /// A link and an issued code that together activate an account, once: see
+    /// [`IssueTicket`](crate::op::IssueTicket). Its proof authorizes, so that the first PIN can be
+    /// set by it.
+    #[must_use]
+    pub fn activation(name: &str) -> Self {
+        Self { authorizes: true, ..Self::ticketed(name, Uses::Once) }
+    }
+
+    /// A link and an issued code that are needed together for each change, until the ticket is closed
+    /// or expires.
+    #[must_use]
+    pub fn ticket(name: &str) -> Self {
+        Self::ticketed(name, Uses::UntilClosed)
+    }
+
+    /// And a link beside the delivered code, by which the session that asked may finish without
+    /// typing: see [`Redeem`](crate::op::Redeem).
+    #[must_use]
+    pub fn link(self) -> Self {
+        Self { links: true, ..self }
     }
 
     /// And a one-time code, in the same step.
@@ -105,6 +143,18 @@ impl Purpose {
     #[must_use]
     pub fn channels(&self) -> &[Channel] {
         &self.channels
+    }
+
+    /// Whether its messages carry a link beside the code.
+    #[must_use]
+    pub const fn links(&self) -> bool {
+        self.links
+    }
+
+    /// How often its tickets are good; `None` for a purpose without.
+    #[must_use]
+    pub const fn uses(&self) -> Option<Uses> {
+        self.uses
     }
 
     pub(crate) const fn redelivers(&self) -> bool {
@@ -159,6 +209,13 @@ impl Purpose {
         if self.factors.code && (self.factors.otp || self.factors.recovery_code) {
             return Err(PolicyError::new(name, "beside a delivered code stands a PIN, or nothing"));
         }
+        let Factors { pin, code, otp, recovery_code, .. } = self.factors;
+        if self.uses.is_some() && (pin || code || otp || recovery_code || self.links) {
+            return Err(PolicyError::new(name, "beside a ticket's link and code stands nothing"));
+        }
+        if self.links && !code {
+            return Err(PolicyError::new(name, "a link travels with a delivered code"));
+        }
         let times = |channel| self.channels.iter().filter(|other| *other == channel).count();
         if self.channels.iter().any(|channel| times(channel) > 1) {
             return Err(PolicyError::new(name, "a channel is named twice"));
@@ -166,8 +223,14 @@ impl Purpose {
         Ok(())
     }
 
+    fn ticketed(name: &str, uses: Uses) -> Self {
+        let factors = Factors { link: true, issued_code: true, ..Factors::default() };
+        Self { uses: Some(uses), ..Self::new(name, factors, &[]) }
+    }
+
     fn new(name: &str, factors: Factors, channels: &[Channel]) -> Self {
         let (name, channels) = (name.into(), channels.into());
-        Self { name, factors, channels, resend: Resend::Rotate, authorizes: false }
+        let (resend, authorizes, links, uses) = (Resend::Rotate, false, false, None);
+        Self { name, factors, channels, resend, authorizes, links, uses }
     }
 }

@@ -76,6 +76,8 @@ settings! {
     recovery_codes = "recovery.codes", 10 in 1..=16, "codes", "practice", "recovery codes of a set";
     send_per_hour = "send.per_hour", 5 in 1..=60, "messages", "practice", "messages to one address in any hour";
     send_per_day = "send.per_day", 10 in 1..=200, "messages", "practice", "messages to one address in any day";
+    ticket_lifetime = "ticket.lifetime", 14 in 1..=30, "days", "NIST SP 800-63B-4, 4.2.1.2", "how long a ticket's link and code are valid";
+    ticket_tries = "ticket.tries", 5 in 1..=10, "tries", "OWASP ASVS 5.0, 6.6.3", "wrong codes that one ticket bears, in sum";
     throttle_on = "throttle.on", 1 in 0..=1, "yes or no", "protocol", "strangers' failures are throttled; without it they wait as in the other lanes";
     throttle_burst = "throttle.burst", 10 in 1..=20, "failures", "NIST SP 800-63B-4, 3.2.2", "strangers' failures at once";
     throttle_per_day = "throttle.per_day", 2 in 1..=24, "failures", "NIST SP 800-63B-4, 3.2.2", "strangers' failures a day after that";

@@ -152,6 +152,10 @@ pub(crate) struct Account {
     #[n(16)]
     #[cbor(skip_if = "Vec::is_empty")]
     pub(crate) devices: Vec<Device>,
+    /// Not activated yet: nothing of it passes but its activation.
+    #[n(18)]
+    #[cbor(default, skip_if = "is_active")]
+    pub(crate) inactive: bool,
     /// Devices added so far: the last one's number.
     #[n(19)]
     #[cbor(default, skip_if = "is_none")]
@@ -163,6 +167,10 @@ pub(crate) struct Account {
 /// Whether a count is as in a record that lacks it.
 const fn is_none(count: &u32) -> bool {
     *count == 0
+}
+
+const fn is_active(inactive: &bool) -> bool {
+    !*inactive
 }
 
 impl Account {
@@ -192,6 +200,7 @@ impl Account {
             devices: Vec::new(),
             devices_added: 0,
             identity: None,
+            inactive: false,
         }
     }
 
@@ -224,6 +233,11 @@ impl Account {
         self.seen = now;
         self.set_backs = self.set_backs.saturating_add(1);
         (now, true)
+    }
+
+    /// Whether it may act: neither blocked nor cancelled nor still to be activated.
+    pub(crate) const fn acts(&self) -> bool {
+        matches!(self.state, State::Active) && !self.inactive
     }
 
     pub(crate) fn pin(&self) -> Option<&PinRecord> {

@@ -4,7 +4,7 @@
 use alloc::{string::String, vec::Vec};
 use minicbor::{Decode, Encode};
 
-use crate::{channel::Channel, code::Reference, guard::Lane};
+use crate::{channel::Channel, code::Reference, guard::Lane, policy::Uses};
 
 /// How many challenges a series keeps: the newest and the three before it.
 const KEPT: usize = 4;
@@ -79,6 +79,9 @@ pub(crate) struct Challenge {
     #[n(18)]
     #[cbor(default)]
     pub(crate) turn: u32,
+    /// How often a ticket is good; `None` for a delivered code.
+    #[n(19)]
+    pub(crate) uses: Option<Uses>,
 }
 
 impl Challenge {
