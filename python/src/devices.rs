@@ -126,7 +126,7 @@ impl OutstandingCode {
 
     /// How it went.
     #[getter]
-    fn channel(&self) -> &'static str {
+    fn channel(&self) -> &str {
         self.0.channel.name()
     }
 

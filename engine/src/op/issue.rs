@@ -337,11 +337,14 @@ fn link(
     Link { handle, receipt }.seal(pinbolt.keys(), pinbolt.tenant(), nonce)
 }
 
-/// A message of a challenge, with what it carries: a code, a link, or both.
+/// What a message carries: a code, a link, or both.
+pub(super) type Contents = (Option<Secret<String>>, Option<Secret<String>>);
+
+/// A message of a challenge.
 pub(super) fn message(
     moment: &Moment<'_>,
     (purpose, challenge): (&str, &Challenge),
-    (address, (code, link)): (&str, (Option<Secret<String>>, Option<Secret<String>>)),
+    (address, (code, link)): (&str, Contents),
 ) -> super::Message {
     let (number, send) = (challenge.number.to_be_bytes(), challenge.send.to_be_bytes());
     let parts = [moment.row.as_str().as_bytes(), purpose.as_bytes(), &number, &send];
