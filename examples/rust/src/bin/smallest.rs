@@ -10,9 +10,8 @@ struct Phone; // Yours sends a text message; this one prints it.
 
 impl Delivery for Phone {
     fn deliver(&self, message: &Message) -> Handover {
-        if let Some(code) = message.code() {
-            println!("{}: {code} is your code.", message.to());
-        }
+        let code = message.code().unwrap_or("(no code, a notice)");
+        println!("{}: {code} is your code.", message.to());
         Handover::Sent
     }
 }
@@ -30,9 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let (name, purpose, channel) = ("+351 912 000 417", "sign-in", Channel::Sms);
     let (caller, context) = (Caller::new(b"the web session"), &b""[..]); // Yours is drawn anew.
-    let begin = Begin { name, purpose, pin, channel, caller, context };
-    let begun = engine.run(begin)?; // Answer the person with its challenge,
-    engine.deliver(begun.dispatch)?; // then let the message go out.
+    let begun = engine.run(Begin { name, purpose, pin, channel, caller, context })?;
+    engine.deliver(begun.dispatch)?; // Yours first answers the person with the challenge.
 
     let (mut code, handle) = (String::new(), &begun.challenge.handle);
     io::stdin().read_line(&mut code)?;
