@@ -16,6 +16,16 @@
 //! [purposes.approve]
 //! code = ["@push"]     # a channel of your own, by its name
 //!
+//! [purposes.look]
+//! code = ["email"]
+//! link = true          # and a link beside the code
+//!
+//! [purposes.activate]
+//! ticket = "once"      # a link and a code that are good only together
+//!
+//! [purposes.dossier]
+//! ticket = "until-closed"
+//!
 //! [purposes.pay]       # in one step, by `verify`
 //! pin = true
 //! otp = true           # a token's one-time code
@@ -30,7 +40,7 @@ use core::fmt;
 
 use pinbolt::{
     Channel, Policy,
-    policy::{Builder, PolicyError, Purpose, Resend, SETTINGS, Setting},
+    policy::{Builder, PolicyError, Purpose, Resend, SETTINGS, Setting, Uses},
 };
 use toml::{
     Spanned,
@@ -173,7 +183,8 @@ impl Reader<'_> {
             return Err(self.odd(path, "a purpose is a table", value));
         };
         let (mut pin, mut otp, mut recovery_code) = (false, false, false);
-        let (mut channels, mut resend, mut authorizes) = (Vec::new(), Resend::Rotate, false);
+        let (mut channels, mut resend, mut authorizes) = (Vec::new(), None, None);
+        let (mut link, mut ticket) = (false, None);
         for (key, value) in fields {
             let path = format!("{path}.{}", key.get_ref());
             match key.get_ref().as_ref() {
@@ -181,10 +192,21 @@ impl Reader<'_> {
                 "otp" => otp = self.flag(&path, value)?,
                 "recovery_code" => recovery_code = self.flag(&path, value)?,
                 "code" => channels = self.channels(&path, value)?,
-                "resend" => resend = self.resend(&path, value)?,
-                "authorizes" => authorizes = self.flag(&path, value)?,
+                "resend" => resend = Some(self.resend(&path, value)?),
+                "authorizes" => authorizes = Some(self.flag(&path, value)?),
+                "link" => link = self.flag(&path, value)?,
+                "ticket" => ticket = Some(self.uses(&path, value)?),
                 _ => return Err(self.odd(&path, "a purpose has no such field", value)),
             }
+        }
+        if let Some(uses) = ticket {
+            let alone = !(pin || otp || recovery_code || link) && channels.is_empty();
+            return match alone && resend.is_none() {
+                true => self.ticket((path, name), (uses, authorizes), value),
+                false => {
+                    Err(self.odd(path, "beside a ticket's link and code stands nothing", value))
+                }
+            };
         }
         let purpose = match (pin, channels.is_empty()) {
             (true, false) => Purpose::pin_and_code(name, &channels),
@@ -194,10 +216,29 @@ impl Reader<'_> {
             (false, true) if recovery_code => Purpose::recovery_code(name),
             (false, true) => return Err(self.odd(path, "it asks for neither PIN nor code", value)),
         };
-        let purpose = purpose.resend(resend);
-        let purpose = if authorizes { purpose.authorizes() } else { purpose };
+        let purpose = purpose.resend(resend.unwrap_or(Resend::Rotate));
+        let purpose = if authorizes == Some(true) { purpose.authorizes() } else { purpose };
+        let purpose = if link { purpose.link() } else { purpose };
         let purpose = if otp { purpose.and_otp() } else { purpose };
         let purpose = if recovery_code { purpose.and_recovery_code() } else { purpose };
+        self.fits(path, &purpose, value)?;
+        Ok(purpose)
+    }
+
+    fn ticket(
+        &self,
+        (path, name): (&str, &str),
+        of: (Uses, Option<bool>),
+        value: &Value<'_>,
+    ) -> Result<Purpose, PolicyTextError> {
+        let purpose = match of {
+            (Uses::Once, Some(false)) => {
+                return Err(self.odd(path, "what activates an account authorizes", value));
+            }
+            (Uses::Once, _) => Purpose::activation(name),
+            (_, Some(true)) => Purpose::ticket(name).authorizes(),
+            _ => Purpose::ticket(name),
+        };
         self.fits(path, &purpose, value)?;
         Ok(purpose)
     }
@@ -245,6 +286,14 @@ impl Reader<'_> {
             DeValue::String(name) if name == "rotate" => Ok(Resend::Rotate),
             DeValue::String(name) if name == "redeliver" => Ok(Resend::Redeliver),
             _ => Err(self.odd(path, "this is neither \"rotate\" nor \"redeliver\"", value)),
+        }
+    }
+
+    fn uses(&self, path: &str, value: &Value<'_>) -> Result<Uses, PolicyTextError> {
+        match value.get_ref() {
+            DeValue::String(name) if name == "once" => Ok(Uses::Once),
+            DeValue::String(name) if name == "until-closed" => Ok(Uses::UntilClosed),
+            _ => Err(self.odd(path, "this is neither \"once\" nor \"until-closed\"", value)),
         }
     }
 

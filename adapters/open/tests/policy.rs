@@ -228,6 +228,10 @@ fn a_policy_from_a_text_is_the_one_built_by_hand() {
         pin-token = { otp = true, pin = true, authorizes = true }
         paper = { recovery_code = true, otp = false }
         all = { pin = true, otp = true, recovery_code = true }
+        linked = { pin = true, code = ["email"], link = true }
+        activate = { ticket = "once", authorizes = true, link = false, pin = false }
+        matter = { ticket = "until-closed" }
+        case = { ticket = "until-closed", authorizes = true }
     "#;
     let both = [Channel::Sms, Channel::Email];
     let by_hand = [("accounts.hide", 0), ("code.digits", 8), ("code.lifetime", 180)]
@@ -235,8 +239,12 @@ fn a_policy_from_a_text_is_the_one_built_by_hand() {
         .chain([("wait.first", 60)])
         .try_fold(Policy::builder(), |builder, (path, value)| builder.set(path, value))
         .unwrap()
+        .purpose(Purpose::activation("activate"))
         .purpose(Purpose::pin("all").and_recovery_code().and_otp())
+        .purpose(Purpose::ticket("case").authorizes())
+        .purpose(Purpose::pin_and_code("linked", &[Channel::Email]).link())
         .purpose(Purpose::code("look_up", &[Channel::Email]).resend(Resend::Redeliver))
+        .purpose(Purpose::ticket("matter"))
         .purpose(Purpose::recovery_code("paper"))
         .purpose(Purpose::code("pay.2", &[Channel::Email, Channel::Sms]))
         .purpose(Purpose::pin("pin-token").and_otp().authorizes())
@@ -282,6 +290,24 @@ fn a_purpose_is_refused_by_its_field() {
         ("[purposes.a]\npin = true\nresend = \"again\"", "purposes.a.resend", 3),
         ("[purposes.a]\npin = true\nresend = true", "purposes.a.resend", 3),
         ("[purposes.a]\npin = true\nlifetime = 30", "purposes.a.lifetime", 3),
+        ("[purposes.a]\ncode = [\"sms\"]\nlink = 1", "purposes.a.link", 3),
+        ("[purposes.a]\ncode = [\"sms\"]\nlink = \"true\"", "purposes.a.link", 3),
+        ("[purposes.a]\npin = true\nlink = true", "purposes.a", 1),
+        ("\n[purposes.a]\nlink = true", "purposes.a", 2),
+        ("[purposes.a]\nticket = true", "purposes.a.ticket", 2),
+        ("\n[purposes.A]\nticket = \"once\"", "purposes.A", 2),
+        ("[purposes.a]\nticket = \"\"", "purposes.a.ticket", 2),
+        ("[purposes.a]\nticket = \"Once\"", "purposes.a.ticket", 2),
+        ("[purposes.a]\nticket = \"until_closed\"", "purposes.a.ticket", 2),
+        ("[purposes.a]\nticket = 1", "purposes.a.ticket", 2),
+        ("[purposes.a]\nticket = [\"once\"]", "purposes.a.ticket", 2),
+        ("[purposes.a]\nticket = \"once\"\npin = true", "purposes.a", 1),
+        ("[purposes.a]\nticket = \"once\"\notp = true", "purposes.a", 1),
+        ("[purposes.a]\nticket = \"once\"\nrecovery_code = true", "purposes.a", 1),
+        ("[purposes.a]\nticket = \"once\"\nlink = true", "purposes.a", 1),
+        ("[purposes.a]\nticket = \"once\"\ncode = [\"sms\"]", "purposes.a", 1),
+        ("[purposes.a]\nticket = \"until-closed\"\nresend = \"rotate\"", "purposes.a", 1),
+        ("[purposes.a]\nticket = \"once\"\nauthorizes = false", "purposes.a", 1),
         ("[purposes.a]\npin = true\n\n[purposes.a.code]\nx = 1", "purposes.a.code", 4),
     ] {
         assert_eq!(told(text), at(path, line), "{text}");
