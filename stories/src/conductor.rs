@@ -84,7 +84,8 @@ impl<'a> Conductor<'a> {
         let expected = step.get("expect").ok_or("a step expects nothing")?;
         matches(expected, &outcome, &mut self.saved)
             .map_err(|odd| format!("{}: {odd}", player.name))?;
-        let codes = outcome.pointer("/messages/0/code").and_then(Value::as_str);
+        let messages = outcome.get("messages").and_then(Value::as_array).into_iter().flatten();
+        let codes = messages.filter_map(|message| message.get("code")?.as_str());
         self.codes.extend(codes.map(String::from));
         Ok(outcome)
     }

@@ -23,12 +23,14 @@
 //! story's start; no system clock is read. The conductor itself saves `$wrong`, a code that was never
 //! sent, `$typed`, the last code as a person types it, and `$long`, a text too long for anything.
 
+mod args;
 mod conductor;
 mod matching;
 mod player;
 mod shown;
 mod story;
 mod vectors;
+mod verbs;
 
 pub use conductor::{Conductor, Performer};
 pub use matching::{Saved, matches};

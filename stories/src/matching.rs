@@ -68,7 +68,14 @@ fn has_form(path: &str, text: &str) -> bool {
         Some("handle") => {
             text.starts_with("v1.") && text.len() < 256 && all(|b| b.is_ascii_graphic())
         }
+        Some("issued_code") => {
+            text.len() == 9 && all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'Z' | b'-'))
+        }
         Some("code") => text.len() == 6 && all(|b| b.is_ascii_digit()),
+        Some("link") => {
+            text.starts_with("l1.") && text.len() < 512 && all(|b| b.is_ascii_graphic())
+        }
+        Some("token") => text.starts_with("d1.") && text.len() == 46,
         Some("reference") => {
             text.len() == 3 && all(|b| b.is_ascii_uppercase() && !matches!(b, b'I' | b'O'))
         }

@@ -4,8 +4,8 @@ use pinbolt::{
     Accepted, Assurance, Event, Refusal,
     driver::Error,
     op::{
-        AddedToken, AddressState, Challenge, Delivered, Description, LedgerState, Message,
-        TokenKind, TokenState,
+        AddedToken, AddressState, Challenge, Delivered, Description, DeviceState, IssuedTicket,
+        LedgerState, Message, OutstandingCode, PeekedLink, TokenKind, TokenState,
     },
 };
 use serde_json::{Value, json};
@@ -43,7 +43,7 @@ impl Shown {
 
     pub(crate) fn accepted(self, accepted: &Accepted) -> Value {
         let context: String = accepted.context().iter().map(|byte| format!("{byte:02x}")).collect();
-        json!({
+        full(json!({
             "granted": "accepted",
             "account": accepted.account(),
             "purpose": accepted.purpose(),
@@ -51,45 +51,48 @@ impl Shown {
             "by_code": accepted.factors().code,
             "otp": accepted.factors().otp,
             "recovery_code": accepted.factors().recovery_code,
+            "issued_code": yes(accepted.factors().issued_code),
+            "link": yes(accepted.factors().link),
             "two_factors": accepted.assurance() == Assurance::TwoFactors,
             "lane": accepted.lane().name(),
             "session": String::from_utf8_lossy(accepted.session()),
             "context": context,
             "at": self.time(accepted.at()),
-        })
+        }))
     }
 
-    pub(crate) fn begun(
-        self,
-        challenge: &Challenge,
-        (delivered, messages): (&Value, &[Value]),
-    ) -> Value {
-        json!({
+    pub(crate) fn begun(self, challenge: &Challenge, sent: (&Value, &[Value])) -> Value {
+        let begun = json!({
             "granted": "begun",
             "handle": challenge.handle,
             "reference": challenge.reference.to_string(),
             "expires": self.time(challenge.expires),
             "resend_at": self.time(challenge.resend_at),
             "sent": challenge.sent,
-            "delivered": delivered,
-            "messages": messages,
-        })
+        });
+        self::sent(begun, sent)
     }
 
     pub(crate) fn message(self, message: &Message) -> Value {
-        json!({
+        full(json!({
             "id": message.id(),
             "channel": message.channel().name(),
             "to": message.to(),
             "code": message.code(),
+            "link": message.link(),
             "reference": message.reference().to_string(),
             "purpose": message.purpose(),
             "expires": self.time(message.expires()),
-        })
+        }))
     }
 
     pub(crate) fn description(self, description: &Description) -> Value {
-        json!({
+        let life = full(json!({
+            "inactive": yes(description.inactive),
+            "tied": description.tied.map(|at| self.time(at)),
+            "devices": some(description.devices.iter().map(|d| self.device(d)).collect()),
+        }));
+        let all = json!({
             "granted": "description",
             "account": description.account,
             "enrolled": self.time(description.enrolled),
@@ -100,12 +103,66 @@ impl Shown {
             "recovery_codes_left": description.recovery_codes_left,
             "ledgers": description.ledgers.iter().map(|l| self.ledger(l)).collect::<Vec<_>>(),
             "events": description.events.iter().map(|e| self.event(e)).collect::<Vec<_>>(),
-        })
+        });
+        and(life, all)
     }
 
     fn address(self, address: &AddressState) -> Value {
+        let shown = full(json!({
+            "masked": address.masked,
+            "channel": address.channel.name(),
+            "proven": address.proven.map(|at| self.time(at)),
+            "stale": yes(address.stale),
+            "from": address.from.map(|at| self.time(at)),
+            "until": address.until.map(|at| self.time(at)),
+            "suspended": address.suspended.map(|at| self.time(at)),
+        }));
         let bound = address.bound.map(|at| self.time(at));
-        json!({ "masked": address.masked, "channel": address.channel.name(), "bound": bound })
+        and(shown, json!({ "bound": bound }))
+    }
+
+    fn device(self, device: &DeviceState) -> Value {
+        json!({
+            "device": device.device,
+            "label": device.label,
+            "added": self.time(device.added),
+            "used": self.time(device.used),
+        })
+    }
+
+    pub(crate) fn outstanding(self, codes: &[OutstandingCode]) -> Value {
+        let code = |code: &OutstandingCode| {
+            json!({
+                "purpose": code.purpose,
+                "channel": code.channel.name(),
+                "reference": code.reference.to_string(),
+                "expires": self.time(code.expires),
+                "resend_at": self.time(code.resend_at),
+            })
+        };
+        let codes: Vec<Value> = codes.iter().map(code).collect();
+        json!({ "granted": "outstanding", "codes": codes })
+    }
+
+    pub(crate) fn ticket(self, issued: &IssuedTicket) -> Value {
+        full(json!({
+            "granted": "ticket",
+            "issued_code": issued.code(),
+            "link": issued.link(),
+            "reference": issued.reference.to_string(),
+            "expires": self.time(issued.expires),
+        }))
+    }
+
+    pub(crate) fn peeked(self, peeked: &PeekedLink) -> Value {
+        full(json!({
+            "granted": "peeked",
+            "purpose": peeked.purpose,
+            "expires": peeked.expires.map(|at| self.time(at)),
+            "same_session": peeked.same_session,
+            "needs_code": peeked.needs_code,
+            "refused": peeked.refusal.as_ref().map(Refusal::name),
+        }))
     }
 
     fn token(self, token: &TokenState) -> Value {
@@ -151,6 +208,7 @@ impl Shown {
             "reason": event.operator.as_ref().map(pinbolt::Operator::reason),
             "refusal": event.refusal,
             "token": event.token,
+            "device": event.device,
         }))
     }
 
@@ -167,6 +225,11 @@ pub(crate) fn added(added: &AddedToken) -> Value {
     }))
 }
 
+/// With what became of its messages.
+pub(crate) fn sent(shown: Value, (delivered, messages): (&Value, &[Value])) -> Value {
+    and(shown, json!({ "delivered": delivered, "messages": messages }))
+}
+
 pub(crate) fn delivered(delivered: Delivered) -> Value {
     match delivered {
         Delivered::Sent => "sent",
@@ -176,6 +239,22 @@ pub(crate) fn delivered(delivered: Delivered) -> Value {
         _ => "new to this player",
     }
     .into()
+}
+
+fn yes(is: bool) -> Option<bool> {
+    is.then_some(true)
+}
+
+fn some(values: Vec<Value>) -> Option<Vec<Value>> {
+    Some(values).filter(|values| !values.is_empty())
+}
+
+/// One more.
+fn and(mut shown: Value, more: Value) -> Value {
+    if let (Some(fields), Value::Object(more)) = (shown.as_object_mut(), more) {
+        fields.extend(more);
+    }
+    shown
 }
 
 /// Without what there isn't.

@@ -105,6 +105,24 @@ fn it_covers() {
         "unblock",
         "cancel_account",
         "describe",
+        "add_token",
+        "confirm_token",
+        "resync_token",
+        "remove_token",
+        "issue_recovery_codes",
+        "suspend_address",
+        "release_address",
+        "tie_identity",
+        "untie_identity",
+        "registrations",
+        "remember_device",
+        "forget_device",
+        "outstanding",
+        "renew",
+        "issue_ticket",
+        "close_ticket",
+        "peek_link",
+        "redeem",
     ] {
         assert!(verbs.contains(&verb), "{verb}");
     }
@@ -144,6 +162,9 @@ fn what_differs_in_each_telling_has_a_form() {
         ("code", "012345", ["12345", "0123456", "01234x"]),
         ("reference", "ABC", ["AB", "ABI", "abc"]),
         ("id", "0123456789abcdef0123456789abcdef", ["0123", "x", ""]),
+        ("issued_code", "KSBY-H07G", ["KSBYH07G", "ksby-h07g", ""]),
+        ("link", "l1.abc-DEF_1", ["", "v1.abc", "l1.a b"]),
+        ("token", &format!("d1.{}", "A".repeat(43)), ["d1.", "v1.abc", ""]),
     ] {
         assert!(takes(field, good), "{field}");
         assert!(bad.iter().all(|bad| !takes(field, bad)), "{field}");
