@@ -102,10 +102,10 @@
 //!     bound to their row, version and key. `law_10_codes_are_derived`
 //! 11. No secret, code, PIN, phone number or e-mail address in `Debug`, errors or audit events.
 //!     `law_11_no_secret_in_text`
-//! 12. Delivery happens after the write that issued the code; at most one message for each send
-//!     number. `law_12_delivery`
-//! 13. A newer challenge of the same purpose ends the older one; issuing never gives back guesses.
-//!     `law_13_latest_only`
+//! 12. Delivery happens after the write that issued the code; at most one message with a code for each
+//!     send number, after the notices that go before it. `law_12_delivery`
+//! 13. A newer challenge of the same purpose, in the same lane or a stronger one, ends the older one;
+//!     issuing never gives back guesses. `law_13_latest_only`
 //!
 //! # Features
 //!
