@@ -77,7 +77,7 @@ pub(super) fn intend_address(
 pub(super) async fn bind(cx: &mut Cx, row: &mut Row, intent: &Intent) -> Result<(), Error> {
     claim(cx, row, intent).await?;
     let settled = row.write(cx, |record, moment| {
-        intends(record, intent)?;
+        intends(record, intent, moment.now)?;
         settle(record, moment, &intent.nonce);
         Ok(Judged::Write((record.id.clone(), sweep(record, (moment.pinbolt, moment.now)))))
     });
@@ -94,7 +94,7 @@ pub(super) async fn tie(
 ) -> Result<(), Error> {
     claim(cx, row, intent).await?;
     row.write(cx, |record, moment| {
-        intends(record, intent)?;
+        intends(record, intent, moment.now)?;
         if let Some(identity) = &mut record.identity {
             (identity.intent_until, identity.bound_at) = (None, Some(moment.now));
         }
@@ -254,7 +254,7 @@ async fn stands(
     (intent, other): (&Intent, &Holder),
 ) -> Result<bool, Error> {
     own.write(cx, |record, moment| {
-        intends(record, intent)?;
+        intends(record, intent, moment.now)?;
         let (nonce, now) = (other.nonce, moment.now);
         let address = |held: &HeldAddress| held.nonce == nonce && held.is_live(now);
         let document = |identity: &Identity| identity.nonce == nonce && identity.is_live(now);
@@ -315,11 +315,13 @@ async fn point(
 }
 
 /// Whether this intent still stands: another account may have fenced it off, or the account's own
-/// newer one replaced it.
-fn intends(record: &Account, intent: &Intent) -> Result<(), Refusal> {
-    let address = |held: &HeldAddress| held.nonce == intent.nonce && held.intent_until.is_some();
-    let document =
-        |identity: &Identity| identity.nonce == intent.nonce && identity.intent_until.is_some();
+/// newer one replaced it. One that ran out settles nothing, for whoever saw that no longer counts it:
+/// a limit, or the claim on a mailbox that two addresses share.
+fn intends(record: &Account, intent: &Intent, now: u64) -> Result<(), Refusal> {
+    let stands =
+        |nonce, until: Option<u64>| nonce == intent.nonce && until.is_some_and(|until| now < until);
+    let address = |held: &HeldAddress| stands(held.nonce, held.intent_until);
+    let document = |identity: &Identity| stands(identity.nonce, identity.intent_until);
     let stands =
         record.addresses.iter().any(address) || record.identity.as_ref().is_some_and(document);
     stands.then_some(()).ok_or(intent.taken)

@@ -119,10 +119,13 @@ fn give_up(
     let mut freed = record.addresses.remove(at);
     record.end_challenges_at(&freed.nonce);
     if let Some(from) = freed.waits(now) {
+        // Another change of the same address may go on.
+        let others = record.addresses.iter().filter(|held| held.replaces == freed.replaces);
+        let until = others.filter_map(|held| held.waits(now)).min();
         let replaced = |held: &&mut HeldAddress| {
             Some(held.nonce) == freed.replaces && held.until == Some(from)
         };
-        record.addresses.iter_mut().filter(replaced).for_each(|held| held.until = None);
+        record.addresses.iter_mut().filter(replaced).for_each(|held| held.until = until);
     } else if freed.bound_at.is_some() && !by_operator {
         freed.until = Some(now);
         record.addresses.insert(at, HeldAddress { bound_at: None, ..freed.clone() });
