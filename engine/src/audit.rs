@@ -162,8 +162,6 @@ kinds! {
     IdentityTied = 37;
     /// The account is no longer tied to a civil document.
     IdentityUntied = 38;
-    /// An operator listed the accounts of a civil document.
-    IdentityListed = 45;
     /// An operator issued a ticket; an older one of its purpose ended.
     TicketIssued = 39;
     /// A ticket's link and code were right.
@@ -174,4 +172,6 @@ kinds! {
     TicketClosed = 42;
     /// The account was activated.
     Activated = 43;
+    /// An operator listed the accounts of a civil document.
+    IdentityListed = 45;
 }

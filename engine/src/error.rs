@@ -106,6 +106,12 @@ table! {
         NoRecoveryCodes = 127, "The account has no recovery codes.";
         /// The account knows no device of this token or number, or there is no such account.
         UnknownDevice = 129, "The account knows no such device.";
+        /// The text is no link of this purpose, or one that is long forgotten.
+        UnknownLink = 130, "There is no such link.";
+        /// The link is one half of a ticket: its code is needed too. Nothing was counted.
+        CodeNeeded = 131, "The link alone is not enough; its code is needed too.";
+        /// The account was not activated yet. Only where accounts aren't hidden, or to who holds a ticket of it.
+        Inactive = 132, "This account is not activated yet.";
         /// The civil document is tied to as many accounts as it may, or the account to another one.
         IdentityTaken = 133, "The document belongs to another account, or the account to another document.";
         /// The account is tied to no civil document.
@@ -114,12 +120,6 @@ table! {
         AddressWaits { until: u64 } = 135, "The address is not in force yet.";
         /// The account holds as many phone numbers as it may; one of them can be replaced.
         TooManyPhones = 136, "The account holds as many phone numbers as it may.";
-        /// The text is no link of this purpose, or one that is long forgotten.
-        UnknownLink = 130, "There is no such link.";
-        /// The link is one half of a ticket: its code is needed too. Nothing was counted.
-        CodeNeeded = 131, "The link alone is not enough; its code is needed too.";
-        /// The account was not activated yet. Only where accounts aren't hidden, or to who holds a ticket of it.
-        Inactive = 132, "This account is not activated yet.";
     }
 }
 

@@ -137,6 +137,20 @@
 #define PINBOLT_NO_RECOVERY_CODES 127
 /// The account knows no such device.
 #define PINBOLT_UNKNOWN_DEVICE 129
+/// There is no such link.
+#define PINBOLT_UNKNOWN_LINK 130
+/// The link alone is not enough; its code is needed too.
+#define PINBOLT_CODE_NEEDED 131
+/// This account is not activated yet.
+#define PINBOLT_INACTIVE 132
+/// The document belongs to another account, or the account to another document.
+#define PINBOLT_IDENTITY_TAKEN 133
+/// The account is tied to no document.
+#define PINBOLT_UNKNOWN_IDENTITY 134
+/// The address is not in force yet.
+#define PINBOLT_ADDRESS_WAITS 135
+/// The account holds as many phone numbers as it may.
+#define PINBOLT_TOO_MANY_PHONES 136
 
 // Misuse: a mistake in the calling program.
 
@@ -146,7 +160,7 @@
 #define PINBOLT_PIN_MISSING 202
 /// The purpose asks for no PIN.
 #define PINBOLT_PIN_UNASKED 203
-/// Begin takes purposes with a delivered code, Verify all others.
+/// Begin and Finish take purposes with a delivered code, Redeem those with links, Verify all others.
 #define PINBOLT_WRONG_VERB 204
 /// The account id is not well-formed.
 #define PINBOLT_ACCOUNT_ID 205
@@ -208,6 +222,10 @@
 #define PINBOLT_DEVICE 233
 /// A channel's name is not well-formed.
 #define PINBOLT_CHANNEL 234
+/// The document's kind, country or number is not well-formed.
+#define PINBOLT_DOCUMENT 235
+/// The purpose has no tickets.
+#define PINBOLT_NOT_A_TICKET 236
 
 // Failures: the infrastructure didn't do its part; nothing was accepted.
 
@@ -267,6 +285,9 @@
 
 /// An authenticator: the account's recovery codes.
 #define PINBOLT_AUTHENTICATOR_RECOVERY_CODE 4
+
+/// An authenticator: the codes of all tickets.
+#define PINBOLT_AUTHENTICATOR_ISSUED_CODE 5
 
 /// A lane: nothing was known of the caller.
 #define PINBOLT_LANE_STRANGER 1
@@ -549,6 +570,9 @@ typedef struct pinbolt_confirm_args {
     struct pinbolt_text account;
     /// The phone number or e-mail address, as typed; or `@name:endpoint` on a channel of your own.
     struct pinbolt_text address;
+    /// The address of the account that it takes the place of, in force or suspended; absent to have
+    /// it beside the others.
+    struct pinbolt_text replaces;
     /// By what right: an operator; or NULL, and `proof`.
     const struct pinbolt_operator *by;
     /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
@@ -556,6 +580,78 @@ typedef struct pinbolt_confirm_args {
     /// Who asks.
     const struct pinbolt_caller *caller;
 } pinbolt_confirm_args;
+
+/// The arguments of `pinbolt_start_release_address`.
+typedef struct pinbolt_release_address_args {
+    /// `sizeof(pinbolt_release_address_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// The address, as typed.
+    struct pinbolt_text address;
+    /// By what right: an operator; or NULL, and `proof`.
+    const struct pinbolt_operator *by;
+    /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
+    struct pinbolt_accepted **proof;
+} pinbolt_release_address_args;
+
+/// The arguments of `pinbolt_start_suspend_address`.
+typedef struct pinbolt_suspend_address_args {
+    /// `sizeof(pinbolt_suspend_address_args)`.
+    size_t size;
+    /// The address, as typed.
+    struct pinbolt_text address;
+    /// The account's id; absent for whichever accounts hold the address.
+    struct pinbolt_text account;
+    /// Who does it, and why.
+    const struct pinbolt_operator *by;
+} pinbolt_suspend_address_args;
+
+/// A civil document, of which only a keyed hash is kept. `PINBOLT_DOCUMENT` where it has not this
+/// form.
+typedef struct pinbolt_document {
+    /// `sizeof(pinbolt_document)`.
+    size_t size;
+    /// A word of yours, such as `passport`: 1 to 16 of a-z, 0-9 and `-`.
+    struct pinbolt_text kind;
+    /// Two letters (ISO 3166-1), in either case.
+    struct pinbolt_text country;
+    /// 1 to 32 ASCII letters and digits, in either case; spaces, dots, slashes and hyphens are
+    /// dropped.
+    struct pinbolt_text number;
+} pinbolt_document;
+
+/// The arguments of `pinbolt_start_tie_identity`.
+typedef struct pinbolt_tie_identity_args {
+    /// `sizeof(pinbolt_tie_identity_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// The document, as the operator saw it.
+    const struct pinbolt_document *document;
+    /// Who does it, and why.
+    const struct pinbolt_operator *by;
+} pinbolt_tie_identity_args;
+
+/// The arguments of `pinbolt_start_untie_identity`.
+typedef struct pinbolt_untie_identity_args {
+    /// `sizeof(pinbolt_untie_identity_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// Who does it, and why.
+    const struct pinbolt_operator *by;
+} pinbolt_untie_identity_args;
+
+/// The arguments of `pinbolt_start_registrations`.
+typedef struct pinbolt_registrations_args {
+    /// `sizeof(pinbolt_registrations_args)`.
+    size_t size;
+    /// The document.
+    const struct pinbolt_document *document;
+    /// Who asks, and why; an audit event of each account says so.
+    const struct pinbolt_operator *by;
+} pinbolt_registrations_args;
 
 /// The arguments of `pinbolt_start_begin`.
 typedef struct pinbolt_begin_args {
@@ -967,7 +1063,7 @@ typedef struct pinbolt_refusal {
     /// Else absent.
     struct pinbolt_text newest;
     /// With `PINBOLT_WAITING` and `PINBOLT_THROTTLED`: from which Unix millisecond on the next try
-    /// is possible. Else 0.
+    /// is possible; with `PINBOLT_ADDRESS_WAITS`: from which on the address is in force. Else 0.
     uint64_t until;
     /// With `PINBOLT_WRONG_CODE`: how many more codes may be typed for this challenge. Else 0.
     uint32_t tries_left;
@@ -983,6 +1079,18 @@ typedef struct pinbolt_address {
     struct pinbolt_text channel;
     /// Whether it is bound; else it is a candidate.
     bool bound;
+    /// Whether no code was accepted there for so long (`address.fresh`) that a code alone proves
+    /// nothing there.
+    bool stale;
+    /// When a code was last accepted there, or an operator asserted it, in Unix milliseconds; 0 for
+    /// never.
+    uint64_t proven_at;
+    /// From which Unix millisecond on it will be in force; 0 where it waits for nothing.
+    uint64_t from;
+    /// At which Unix millisecond another takes its place; 0 where none is to.
+    uint64_t until;
+    /// When an operator suspended it, in Unix milliseconds; 0 where it isn't.
+    uint64_t suspended_at;
 } pinbolt_address;
 
 /// A token of an account.
@@ -1111,6 +1219,8 @@ typedef struct pinbolt_description {
     const struct pinbolt_device *const *devices;
     /// How many.
     size_t device_count;
+    /// When it was tied to a civil document, in Unix milliseconds; 0 where it isn't.
+    uint64_t tied_at;
 } pinbolt_description;
 
 /// What was proved. Read it only through the pointer that the library gives: later versions may
@@ -1258,7 +1368,7 @@ PINBOLT_CHECK const char *pinbolt_version(void);
 /// in its first 65537 bytes gives a text that every function refuses with `PINBOLT_LENGTH`.
 PINBOLT_CHECK struct pinbolt_text pinbolt_text_of(const char *string);
 
-/// The authenticator of a name, `pin`, `code`, `otp` or `recovery-code`; 0 for none.
+/// The authenticator of a name, `pin`, `code`, `otp`, `recovery-code` or `issued-code`; 0 for none.
 PINBOLT_CHECK uint32_t pinbolt_authenticator_of(struct pinbolt_text name);
 
 /// The algorithm of a name, `SHA1`, `SHA256` or `SHA512`, as an `otpauth` address writes it; 0 for
@@ -1408,13 +1518,74 @@ pinbolt_status pinbolt_start_enroll(const struct pinbolt *installation,
 /// `PINBOLT_CONFIRM` and in the same session, has the address bound. Authority as in
 /// `pinbolt_start_reset_pin`.
 ///
+/// Where the account has other addresses in force, each of them is sent a notice first, and the new
+/// one is in force only `address.cooling` hours after it was bound; the one that it replaces stays so
+/// until then. Until then `pinbolt_start_release_address` ends the change. An address that was named
+/// at enrolment waits for nothing, nor does one that an operator asks for in place of a suspended one.
+/// An address of the account that was suspended, or went stale, is confirmed anew in the same way.
+///
 /// Ends with `PINBOLT_MALFORMED`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT`,
-/// `PINBOLT_ADDRESS_TAKEN`, `PINBOLT_TOO_MANY_ADDRESSES` or `PINBOLT_THROTTLED`.
+/// `PINBOLT_UNKNOWN_ADDRESS` for one to replace that isn't in force, `PINBOLT_ADDRESS_TAKEN`,
+/// `PINBOLT_ADDRESS_WAITS` for one that isn't in force yet or while another is to take its place,
+/// `PINBOLT_TOO_MANY_PHONES`, `PINBOLT_TOO_MANY_ADDRESSES` or `PINBOLT_THROTTLED`.
 PINBOLT_CHECK
 pinbolt_status pinbolt_start_confirm(const struct pinbolt *installation,
                                      uint64_t now,
                                      const struct pinbolt_confirm_args *args,
                                      struct pinbolt_op **op);
+
+/// Starts giving an address up: its challenges end, and another account may have it at once. Of one
+/// that isn't in force yet this ends the change, and the one that it was to replace stays. What the
+/// person himself gives up is told of the account's changes for `address.cooling` hours more, and new
+/// addresses wait as if it were in force. Authority as in `pinbolt_start_reset_pin`.
+///
+/// Ends with `PINBOLT_UNKNOWN_ADDRESS`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT` or
+/// `PINBOLT_MALFORMED`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_release_address(const struct pinbolt *installation,
+                                             uint64_t now,
+                                             const struct pinbolt_release_address_args *args,
+                                             struct pinbolt_op **op);
+
+/// Starts suspending an address that may have changed hands, such as a recycled number or one whose
+/// SIM was swapped: nothing is delivered there any more and its challenges end, until it is confirmed
+/// anew. The account still answers to it as a name, and nobody else can have it until it is released.
+/// `pinbolt_op_accounts` gives the accounts that hold it.
+///
+/// Ends with `PINBOLT_UNKNOWN_ADDRESS` where no account has it bound, `PINBOLT_UNKNOWN_ACCOUNT` or
+/// `PINBOLT_MALFORMED`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_suspend_address(const struct pinbolt *installation,
+                                             uint64_t now,
+                                             const struct pinbolt_suspend_address_args *args,
+                                             struct pinbolt_op **op);
+
+/// Starts tying an account to a civil document, which at most `identity.accounts` accounts share.
+///
+/// Ends with `PINBOLT_IDENTITY_TAKEN` where they do, or where the account is tied to another document
+/// (`pinbolt_start_untie_identity` first), or with `PINBOLT_UNKNOWN_ACCOUNT`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_tie_identity(const struct pinbolt *installation,
+                                          uint64_t now,
+                                          const struct pinbolt_tie_identity_args *args,
+                                          struct pinbolt_op **op);
+
+/// Starts freeing an account's civil document.
+///
+/// Ends with `PINBOLT_UNKNOWN_IDENTITY` or `PINBOLT_UNKNOWN_ACCOUNT`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_untie_identity(const struct pinbolt *installation,
+                                            uint64_t now,
+                                            const struct pinbolt_untie_identity_args *args,
+                                            struct pinbolt_op **op);
+
+/// Starts listing the accounts that are tied to a civil document: `pinbolt_op_accounts` gives them.
+/// None is an answer too.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_registrations(const struct pinbolt *installation,
+                                           uint64_t now,
+                                           const struct pinbolt_registrations_args *args,
+                                           struct pinbolt_op **op);
 
 /// Starts a sign-in or another purpose that ends with a delivered code: `pinbolt_op_challenge`
 /// gives what the person's client keeps, `pinbolt_op_dispatch` what sends the code.
@@ -1881,6 +2052,14 @@ PINBOLT_CHECK
 pinbolt_status pinbolt_op_events(const struct pinbolt_op *op,
                                  const struct pinbolt_event *const **events,
                                  size_t *count);
+
+/// The ids of the accounts that `suspend_address` or `registrations` found, sorted: `*count` texts.
+/// They belong to the operation. Else the operation's status, or `PINBOLT_WRONG_RESULT` for another
+/// verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_accounts(const struct pinbolt_op *op,
+                                   const struct pinbolt_text **accounts,
+                                   size_t *count);
 
 /// Makes a generator for a secret of 16 bytes or more, plain (no base32). `algorithm` is
 /// `PINBOLT_ALGORITHM_...`; `digits` are 6 to 10: at 10 the first is 0, 1 or 2. `*hotp` is yours to

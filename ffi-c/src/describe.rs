@@ -1,11 +1,18 @@
-//! What an operator may see of an account.
+//! What an operator may see of an account, and which accounts there are of an address or a document.
+#![allow(unsafe_code, reason = "C's pointers go through `guard`")]
+
+use core::ptr;
 
 use ::pinbolt::op::{AddressState, Description, DeviceState, LedgerState, TokenKind, TokenState};
 
 use crate::{
+    end::{Grant, other},
     event::{self, pinbolt_event},
+    guard::{clear, entry, get},
     names::{algorithm_number, authenticator_number, lane_number},
+    op::pinbolt_op,
     shelf::{Kept, List},
+    status::pinbolt_status,
     text::pinbolt_text,
     verbs::tokens::{PINBOLT_TOKEN_KIND_HOTP, PINBOLT_TOKEN_KIND_TOTP},
 };
@@ -49,6 +56,8 @@ pub struct pinbolt_description {
     pub devices: *const *const pinbolt_device,
     /// How many.
     pub device_count: usize,
+    /// When it was tied to a civil document, in Unix milliseconds; 0 where it isn't.
+    pub tied_at: u64,
 }
 
 /// An address of an account.
@@ -62,6 +71,18 @@ pub struct pinbolt_address {
     pub channel: pinbolt_text,
     /// Whether it is bound; else it is a candidate.
     pub bound: bool,
+    /// Whether no code was accepted there for so long (`address.fresh`) that a code alone proves
+    /// nothing there.
+    pub stale: bool,
+    /// When a code was last accepted there, or an operator asserted it, in Unix milliseconds; 0 for
+    /// never.
+    pub proven_at: u64,
+    /// From which Unix millisecond on it will be in force; 0 where it waits for nothing.
+    pub from: u64,
+    /// At which Unix millisecond another takes its place; 0 where none is to.
+    pub until: u64,
+    /// When an operator suspended it, in Unix milliseconds; 0 where it isn't.
+    pub suspended_at: u64,
 }
 
 /// A token of an account.
@@ -125,6 +146,31 @@ pub struct pinbolt_ledger {
     pub disabled: bool,
 }
 
+/// The ids of the accounts that `suspend_address` or `registrations` found, sorted: `*count` texts.
+/// They belong to the operation. Else the operation's status, or `PINBOLT_WRONG_RESULT` for another
+/// verb's.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_op_accounts(
+    op: *const pinbolt_op,
+    accounts: *mut *const pinbolt_text,
+    count: *mut usize,
+) -> pinbolt_status {
+    entry(|| {
+        // SAFETY: C's promises, as pinbolt.h asks for them.
+        let (accounts, count) = unsafe { (clear(accounts, ptr::null()), clear(count, 0)) };
+        let (accounts, count) = (accounts?, count?);
+        // SAFETY: as above.
+        unsafe { get(op) }?.ended(|end| {
+            let Grant::Accounts(found) = end.granted()? else { return Err(other()) };
+            if !found.get().is_empty() {
+                (*accounts, *count) = (found.get().as_ptr(), found.get().len());
+            }
+            Ok(())
+        })
+    })
+}
+
 /// A description with its lists.
 pub(crate) struct Described {
     pub(crate) view: Kept<pinbolt_description>,
@@ -161,6 +207,7 @@ impl Described {
             has_recovery_codes: description.recovery_codes_left.is_some(),
             devices: devices.as_ptr(),
             device_count: devices.len(),
+            tied_at: description.tied.unwrap_or_default(),
         });
         Self {
             view,
@@ -173,12 +220,21 @@ impl Described {
     }
 }
 
+pub(crate) fn accounts(found: &[String]) -> Kept<Vec<pinbolt_text>> {
+    Kept::new(|shelf| found.iter().map(|account| shelf.text(account)).collect())
+}
+
 fn address(state: &AddressState) -> Kept<pinbolt_address> {
     Kept::new(|shelf| pinbolt_address {
         masked: shelf.text(&state.masked),
         bound_at: state.bound.unwrap_or_default(),
         channel: shelf.text(state.channel.name()),
         bound: state.bound.is_some(),
+        stale: state.stale,
+        proven_at: state.proven.unwrap_or_default(),
+        from: state.from.unwrap_or_default(),
+        until: state.until.unwrap_or_default(),
+        suspended_at: state.suspended.unwrap_or_default(),
     })
 }
 

@@ -15,7 +15,7 @@ use crate::{
         PINBOLT_DELIVERY_NOT_SENT, PINBOLT_DELIVERY_NOTHING, PINBOLT_DELIVERY_SENT,
         PINBOLT_DELIVERY_UNKNOWN,
     },
-    describe::{Described, pinbolt_description},
+    describe::{self, Described, pinbolt_description},
     event::{self, pinbolt_event},
     guard::{clear, entry, get, hand},
     issued::{self, pinbolt_added_token, pinbolt_outstanding_code, pinbolt_remembered_device},
@@ -63,7 +63,7 @@ pub struct pinbolt_refusal {
     /// Else absent.
     pub newest: pinbolt_text,
     /// With `PINBOLT_WAITING` and `PINBOLT_THROTTLED`: from which Unix millisecond on the next try
-    /// is possible. Else 0.
+    /// is possible; with `PINBOLT_ADDRESS_WAITS`: from which on the address is in force. Else 0.
     pub until: u64,
     /// With `PINBOLT_WRONG_CODE`: how many more codes may be typed for this challenge. Else 0.
     pub tries_left: u32,
@@ -299,6 +299,7 @@ pub(crate) enum Grant {
     RememberedDevice(Kept<pinbolt_remembered_device>),
     Outstanding(List<pinbolt_outstanding_code>),
     Description(Described),
+    Accounts(Kept<Vec<pinbolt_text>>),
     Delivered(u32),
 }
 
@@ -347,6 +348,7 @@ impl Grant {
                 Self::Outstanding(codes.iter().map(issued::outstanding).collect())
             }
             Granted::Description(description) => Self::Description(Described::new(&description)),
+            Granted::Accounts(found) => Self::Accounts(describe::accounts(&found)),
             Granted::Delivered(delivered) => Self::Delivered(match delivered {
                 Delivered::Sent => PINBOLT_DELIVERY_SENT,
                 Delivered::Refused => PINBOLT_DELIVERY_NOT_SENT,

@@ -22,6 +22,7 @@ const SOURCES: &[&str] = &[
     "op",
     "verbs/accounts",
     "verbs/addresses",
+    "verbs/identity",
     "verbs/sign_in",
     "verbs/pins",
     "verbs/tokens",

@@ -17,6 +17,7 @@ const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
 const PROGRAMS: &[&str] = &[
     "paths",
     "shown",
+    "addresses",
     "tokens",
     "oath",
     "ocra",

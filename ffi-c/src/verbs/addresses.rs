@@ -1,11 +1,11 @@
-//! Accounts and their addresses: `enroll`, `confirm`.
+//! Accounts and their addresses: `enroll`, `confirm`, `release_address`, `suspend_address`.
 #![allow(unsafe_code, reason = "C's pointers go through `guard`")]
 
 use core::slice;
 
 use ::pinbolt::{
     Error, Misuse,
-    op::{Confirm, Enroll},
+    op::{Confirm, Enroll, ReleaseAddress, SuspendAddress},
 };
 
 use super::start;
@@ -84,6 +84,9 @@ pub struct pinbolt_confirm_args {
     pub account: pinbolt_text,
     /// The phone number or e-mail address, as typed; or `@name:endpoint` on a channel of your own.
     pub address: pinbolt_text,
+    /// The address of the account that it takes the place of, in force or suspended; absent to have
+    /// it beside the others.
+    pub replaces: pinbolt_text,
     /// By what right: an operator; or NULL, and `proof`.
     pub by: *const pinbolt_operator,
     /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
@@ -100,8 +103,16 @@ unsafe impl SizeFirst for pinbolt_confirm_args {}
 /// `PINBOLT_CONFIRM` and in the same session, has the address bound. Authority as in
 /// `pinbolt_start_reset_pin`.
 ///
+/// Where the account has other addresses in force, each of them is sent a notice first, and the new
+/// one is in force only `address.cooling` hours after it was bound; the one that it replaces stays so
+/// until then. Until then `pinbolt_start_release_address` ends the change. An address that was named
+/// at enrolment waits for nothing, nor does one that an operator asks for in place of a suspended one.
+/// An address of the account that was suspended, or went stale, is confirmed anew in the same way.
+///
 /// Ends with `PINBOLT_MALFORMED`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT`,
-/// `PINBOLT_ADDRESS_TAKEN`, `PINBOLT_TOO_MANY_ADDRESSES` or `PINBOLT_THROTTLED`.
+/// `PINBOLT_UNKNOWN_ADDRESS` for one to replace that isn't in force, `PINBOLT_ADDRESS_TAKEN`,
+/// `PINBOLT_ADDRESS_WAITS` for one that isn't in force yet or while another is to take its place,
+/// `PINBOLT_TOO_MANY_PHONES`, `PINBOLT_TOO_MANY_ADDRESSES` or `PINBOLT_THROTTLED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_start_confirm(
@@ -117,8 +128,98 @@ pub unsafe extern "C" fn pinbolt_start_confirm(
                 account: args.account.read()?,
                 address: args.address.read()?,
                 caller: caller(args.caller)?,
-                replaces: None,
+                replaces: args.replaces.read_maybe()?,
                 authority: authority(args.by, args.proof)?,
+            })
+        })
+    }
+}
+
+/// The arguments of `pinbolt_start_release_address`.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct pinbolt_release_address_args {
+    /// `sizeof(pinbolt_release_address_args)`.
+    pub size: usize,
+    /// The account's id.
+    pub account: pinbolt_text,
+    /// The address, as typed.
+    pub address: pinbolt_text,
+    /// By what right: an operator; or NULL, and `proof`.
+    pub by: *const pinbolt_operator,
+    /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
+    pub proof: *mut *mut pinbolt_accepted,
+}
+
+// SAFETY: C's, its size first, and all zeros are absent values.
+unsafe impl SizeFirst for pinbolt_release_address_args {}
+
+/// Starts giving an address up: its challenges end, and another account may have it at once. Of one
+/// that isn't in force yet this ends the change, and the one that it was to replace stays. What the
+/// person himself gives up is told of the account's changes for `address.cooling` hours more, and new
+/// addresses wait as if it were in force. Authority as in `pinbolt_start_reset_pin`.
+///
+/// Ends with `PINBOLT_UNKNOWN_ADDRESS`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT` or
+/// `PINBOLT_MALFORMED`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_start_release_address(
+    installation: *const pinbolt,
+    now: u64,
+    args: *const pinbolt_release_address_args,
+    op: *mut *mut pinbolt_op,
+) -> pinbolt_status {
+    // SAFETY: C's promises, as pinbolt.h asks for them.
+    unsafe {
+        start(installation, now, args, op, |args: pinbolt_release_address_args| {
+            Ok(ReleaseAddress {
+                account: args.account.read()?,
+                address: args.address.read()?,
+                authority: authority(args.by, args.proof)?,
+            })
+        })
+    }
+}
+
+/// The arguments of `pinbolt_start_suspend_address`.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct pinbolt_suspend_address_args {
+    /// `sizeof(pinbolt_suspend_address_args)`.
+    pub size: usize,
+    /// The address, as typed.
+    pub address: pinbolt_text,
+    /// The account's id; absent for whichever accounts hold the address.
+    pub account: pinbolt_text,
+    /// Who does it, and why.
+    pub by: *const pinbolt_operator,
+}
+
+// SAFETY: C's, its size first, and all zeros are absent values.
+unsafe impl SizeFirst for pinbolt_suspend_address_args {}
+
+/// Starts suspending an address that may have changed hands, such as a recycled number or one whose
+/// SIM was swapped: nothing is delivered there any more and its challenges end, until it is confirmed
+/// anew. The account still answers to it as a name, and nobody else can have it until it is released.
+/// `pinbolt_op_accounts` gives the accounts that hold it.
+///
+/// Ends with `PINBOLT_UNKNOWN_ADDRESS` where no account has it bound, `PINBOLT_UNKNOWN_ACCOUNT` or
+/// `PINBOLT_MALFORMED`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_start_suspend_address(
+    installation: *const pinbolt,
+    now: u64,
+    args: *const pinbolt_suspend_address_args,
+    op: *mut *mut pinbolt_op,
+) -> pinbolt_status {
+    // SAFETY: C's promises, as pinbolt.h asks for them.
+    unsafe {
+        start(installation, now, args, op, |args: pinbolt_suspend_address_args| {
+            Ok(SuspendAddress {
+                address: args.address.read()?,
+                account: args.account.read_maybe()?,
+                operator: operator(args.by)?,
             })
         })
     }

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod addresses;
 pub mod devices;
+pub mod identity;
 pub mod pins;
 pub mod recovery;
 pub mod sign_in;
