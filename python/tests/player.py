@@ -16,6 +16,18 @@ import pinbolt
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 MILLISECOND = timedelta(milliseconds=1)
 
+BY = {
+    "enroll": "asserted_by",
+    "block": "operator",
+    "unblock": "operator",
+    "suspend_address": "operator",
+    "tie_identity": "operator",
+    "untie_identity": "operator",
+    "registrations": "operator",
+    "issue_ticket": "operator",
+}
+"""What a verb calls its operator, where it isn't an authority among others."""
+
 Step: TypeAlias = dict[str, Any]
 Engine: TypeAlias = pinbolt.Engine | pinbolt.AsyncEngine
 
@@ -79,15 +91,18 @@ class Player:
     def deliver(self, message: pinbolt.Message, /) -> Any:
         """The gateway: keeps the message and answers as the step says."""
         self.messages.append(
-            {
-                "id": message.id,
-                "channel": message.channel,
-                "to": message.to,
-                "code": message.code,
-                "reference": message.reference,
-                "purpose": message.purpose,
-                "expires": self.time(message.expires),
-            }
+            full(
+                {
+                    "id": message.id,
+                    "channel": message.channel,
+                    "to": message.to,
+                    "code": message.code,
+                    "link": message.link,
+                    "reference": message.reference,
+                    "purpose": message.purpose,
+                    "expires": self.time(message.expires),
+                }
+            )
         )
         return self.gateway
 
@@ -105,10 +120,15 @@ class Player:
                 args[name] = bytes.fromhex(args[name])
         if "operator" in step:
             operator = pinbolt.Operator(self.value(step["operator"]), self.value(step["reason"]))
-            by = {"enroll": "asserted_by", "block": "operator", "unblock": "operator"}
-            args[by.get(verb, "authority")] = operator
+            args[BY.get(verb, "authority")] = operator
+        if "known" in args:
+            args["device"] = args.pop("known")
+        if "document" in args:
+            args["document"] = pinbolt.Document(**args["document"])
+        if args.pop("inactive", False):
+            verb = "enroll_inactive"
         if proof is not None:
-            args["authority"] = proof
+            args["proof" if verb == "remember_device" else "authority"] = proof
         return self.ended(getattr(engine, verb)(**args))
 
     def value(self, value: Any) -> Any:
@@ -139,6 +159,16 @@ class Player:
                 shown = full({"granted": "added_token", "token": token, "secret": made})
             case pinbolt.RecoveryCodes():
                 shown = {"granted": "recovery_codes", "codes": list(result)}
+            case pinbolt.RememberedDevice(device, token):
+                shown = {"granted": "remembered_device", "device": device, "token": token}
+            case pinbolt.Outstanding():
+                shown = {"granted": "outstanding", "codes": [self.waiting(c) for c in result]}
+            case pinbolt.IssuedTicket():
+                shown = self.ticket(engine, result)
+            case pinbolt.PeekedLink():
+                shown = self.peeked(result)
+            case pinbolt.Accounts():
+                shown = {"granted": "accounts", "accounts": list(result)}
             case pinbolt.Description():
                 shown = self.description(result)
             case _:
@@ -173,32 +203,76 @@ class Player:
         )
 
     def accepted(self, accepted: pinbolt.Accepted) -> Step:
+        return full(
+            {
+                "granted": "accepted",
+                "account": accepted.account,
+                "purpose": accepted.purpose,
+                "pin": "pin" in accepted.factors,
+                "by_code": "code" in accepted.factors,
+                "otp": "otp" in accepted.factors,
+                "recovery_code": "recovery-code" in accepted.factors,
+                "issued_code": "issued-code" in accepted.factors or None,
+                "link": "link" in accepted.factors or None,
+                "two_factors": accepted.assurance == "two-factors",
+                "lane": accepted.lane,
+                "session": accepted.session.decode(),
+                "context": accepted.context.hex(),
+                "at": self.time(accepted.at),
+            }
+        )
+
+    def ticket(self, engine: Engine, ticket: pinbolt.IssuedTicket) -> Step:
+        """Keeps what is shown once, and then delivers."""
         return {
-            "granted": "accepted",
-            "account": accepted.account,
-            "purpose": accepted.purpose,
-            "pin": "pin" in accepted.factors,
-            "by_code": "code" in accepted.factors,
-            "otp": "otp" in accepted.factors,
-            "recovery_code": "recovery-code" in accepted.factors,
-            "two_factors": accepted.assurance == "two-factors",
-            "lane": accepted.lane,
-            "session": accepted.session.decode(),
-            "context": accepted.context.hex(),
-            "at": self.time(accepted.at),
+            **full(
+                {
+                    "granted": "ticket",
+                    "issued_code": ticket.code,
+                    "link": ticket.link,
+                    "reference": ticket.reference,
+                    "expires": self.time(ticket.expires),
+                }
+            ),
+            "delivered": self.ended(engine.deliver(ticket.dispatch)).outcome,
+            "messages": self.messages,
+        }
+
+    def peeked(self, peeked: pinbolt.PeekedLink) -> Step:
+        return full(
+            {
+                "granted": "peeked",
+                "purpose": peeked.purpose,
+                "expires": self.maybe(peeked.expires),
+                "same_session": peeked.same_session,
+                "needs_code": peeked.needs_code,
+                "refused": peeked.refusal and peeked.refusal.name,
+            }
+        )
+
+    def waiting(self, code: pinbolt.OutstandingCode) -> Step:
+        return {
+            "purpose": code.purpose,
+            "channel": code.channel,
+            "reference": code.reference,
+            "expires": self.time(code.expires),
+            "resend_at": self.time(code.resend_at),
         }
 
     def description(self, description: pinbolt.Description) -> Step:
+        life = {
+            "inactive": description.inactive or None,
+            "tied": self.maybe(description.tied),
+            "devices": [self.device(device) for device in description.devices] or None,
+        }
         return {
+            **full(life),
             "granted": "description",
             "account": description.account,
             "enrolled": self.time(description.enrolled),
             "blocked": description.blocked,
             "pin_set": self.maybe(description.pin_set),
-            "addresses": [
-                {"masked": a.masked, "channel": a.channel, "bound": self.maybe(a.bound)}
-                for a in description.addresses
-            ],
+            "addresses": [self.address(address) for address in description.addresses],
             "tokens": [self.token(token) for token in description.tokens],
             "recovery_codes_left": description.recovery_codes_left,
             "ledgers": [
@@ -212,6 +286,26 @@ class Player:
                 for ledger in description.ledgers
             ],
             "events": [self.event(event) for event in description.events],
+        }
+
+    def address(self, address: pinbolt.AddressState) -> Step:
+        more = {
+            "masked": address.masked,
+            "channel": address.channel,
+            "proven": self.maybe(address.proven),
+            "stale": address.stale or None,
+            "from": self.maybe(address.from_),
+            "until": self.maybe(address.until),
+            "suspended": self.maybe(address.suspended),
+        }
+        return {**full(more), "bound": self.maybe(address.bound)}
+
+    def device(self, device: pinbolt.DeviceState) -> Step:
+        return {
+            "device": device.device,
+            "label": device.label,
+            "added": self.time(device.added),
+            "used": self.time(device.used),
         }
 
     def token(self, token: pinbolt.TokenState) -> Step:
@@ -244,6 +338,7 @@ class Player:
                 "reason": event.operator and event.operator.reason,
                 "refusal": event.refusal,
                 "token": event.token,
+                "device": event.device,
             }
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,25 @@ def test_a_token_signs_in_once_and_a_recovery_code_too(tmp_path: Path) -> None:
         "The PIN and a recovery code: person-1 is signed in.",
         "Both once more: This code was already used.",
     ]
+
+
+@pytest.mark.parametrize("example", ["appointment", "mobile_key"])
+def test_what_people_recognise_is_told_as_in_the_other_languages(
+    tmp_path: Path, example: str
+) -> None:
+    source = EXAMPLES / f"{example}.py"
+    assert len(source.read_text().splitlines()) < 100
+    done = subprocess.run(
+        [*PYTHON, str(source)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    said = re.sub(r": [0-9A-Z]{4}-[0-9A-Z]{4}\.$", ": XXXX-XXXX.", done.stdout, flags=re.MULTILINE)
+    assert said == (EXAMPLES.parent / "transcripts" / f"{example}.txt").read_text()
 
 
 def demo(folder: Path) -> None:

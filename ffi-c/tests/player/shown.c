@@ -1,96 +1,7 @@
 /* What is seen of an outcome, as JSON; times since the start of the story. */
-#include <stdio.h>
 #include <string.h>
 
-#include "player.h"
-
-static void add(cJSON *object, const char *name, cJSON *value)
-{
-    must(cJSON_AddItemToObject(object, name, (cJSON *)owned(value)), "no memory");
-}
-
-static void add_string(cJSON *object, const char *name, const char *string)
-{
-    add(object, name, cJSON_CreateString(string));
-}
-
-/* Absent texts aren't shown. What the library gives has a NUL behind it. */
-static void add_text(cJSON *object, const char *name, pinbolt_text given)
-{
-    if (given.data != NULL) {
-        must(strlen(given.data) == given.len, "a text without its NUL");
-        add_string(object, name, given.data);
-    }
-}
-
-/* Absent bytes aren't shown. */
-static void add_hex(cJSON *object, const char *name, pinbolt_bytes given)
-{
-    if (given.data != NULL) {
-        char hex[2 * 64 + 1] = "";
-        must(given.len <= 64, "more bytes than the player shows");
-        for (size_t i = 0; i < given.len; i++) {
-            (void)snprintf(hex + 2 * i, 3, "%02x", given.data[i]);
-        }
-        add_string(object, name, hex);
-    }
-}
-
-static void add_number(cJSON *object, const char *name, double number)
-{
-    add(object, name, cJSON_CreateNumber(number));
-}
-
-static void add_bool(cJSON *object, const char *name, bool yes)
-{
-    add(object, name, cJSON_CreateBool(yes));
-}
-
-static void add_time(cJSON *object, const char *name, const struct player *player, uint64_t at)
-{
-    add_number(object, name, (double)at - (double)player->start);
-}
-
-static void add_maybe_time(cJSON *object, const char *name, const struct player *player, bool is,
-                           uint64_t at)
-{
-    if (is) {
-        add_time(object, name, player, at);
-    } else {
-        add(object, name, cJSON_CreateNull());
-    }
-}
-
-static const char *lane_name(uint32_t lane)
-{
-    switch (lane) {
-    case PINBOLT_LANE_STRANGER: return "stranger";
-    case PINBOLT_LANE_FIRST_FACTOR: return "first-factor";
-    case PINBOLT_LANE_KNOWN_DEVICE: return "known-device";
-    default: return "none";
-    }
-}
-
-static const char *authenticator_name(uint32_t authenticator)
-{
-    switch (authenticator) {
-    case PINBOLT_AUTHENTICATOR_PIN: return "pin";
-    case PINBOLT_AUTHENTICATOR_CODE: return "code";
-    case PINBOLT_AUTHENTICATOR_OTP: return "otp";
-    case PINBOLT_AUTHENTICATOR_RECOVERY_CODE: return "recovery-code";
-    default: return "none";
-    }
-}
-
-static const char *algorithm_name(uint32_t algorithm)
-{
-    switch (algorithm) {
-    case PINBOLT_ALGORITHM_SHA1: return "SHA1";
-    case PINBOLT_ALGORITHM_SHA256: return "SHA256";
-    case PINBOLT_ALGORITHM_SHA512: return "SHA512";
-    default: return "none";
-    }
-}
+#include "json.h"
 
 static const char *delivered_name(uint32_t delivered)
 {
@@ -118,7 +29,8 @@ cJSON *shown_no(const struct player *player, const pinbolt_op *op, pinbolt_statu
         if (status == PINBOLT_WRONG_CODE) {
             add_number(no, "tries_left", refusal->tries_left);
         }
-        if (status == PINBOLT_WAITING || status == PINBOLT_THROTTLED) {
+        if (status == PINBOLT_WAITING || status == PINBOLT_THROTTLED ||
+            status == PINBOLT_ADDRESS_WAITS) {
             add_time(no, "until", player, refusal->until);
         }
     }
@@ -142,6 +54,8 @@ static void show_accepted(const struct player *player, cJSON *yes, pinbolt_op *o
     add_bool(yes, "by_code", proof->code);
     add_bool(yes, "otp", proof->otp);
     add_bool(yes, "recovery_code", proof->recovery_code);
+    add_yes(yes, "issued_code", proof->issued_code);
+    add_yes(yes, "link", proof->link);
     add_bool(yes, "two_factors", proof->assurance == 2);
     add_string(yes, "lane", lane_name(proof->lane));
     add_string(yes, "session", session);
@@ -150,17 +64,10 @@ static void show_accepted(const struct player *player, cJSON *yes, pinbolt_op *o
     pinbolt_accepted_free(&accepted);
 }
 
-/* Answers the person, as it were, and then delivers. */
-static void show_begun(struct player *player, cJSON *yes, pinbolt_op *op, const struct place *place)
+/* Delivers, once the person was answered, and shows what became of the messages. */
+static void deliver_and_show(struct player *player, cJSON *yes, pinbolt_op *op,
+                             const struct place *place)
 {
-    const pinbolt_challenge *challenge = NULL;
-    must(pinbolt_op_challenge(op, &challenge) == PINBOLT_OK, "no challenge");
-    add_string(yes, "granted", "begun");
-    add_text(yes, "handle", challenge->handle);
-    add_text(yes, "reference", challenge->reference);
-    add_time(yes, "expires", player, challenge->expires);
-    add_time(yes, "resend_at", player, challenge->resend_at);
-    add_bool(yes, "sent", challenge->sent);
     pinbolt_op *dispatch = NULL;
     must(pinbolt_op_dispatch(op, player->now, &dispatch) == PINBOLT_OK, "no dispatch");
     uint32_t delivered = 0;
@@ -176,96 +83,81 @@ static void show_begun(struct player *player, cJSON *yes, pinbolt_op *op, const 
     player->messages = NULL;
 }
 
-static cJSON *shown_event(const struct player *player, const pinbolt_event *event)
+/* Answers the person, as it were, and then delivers. */
+static void show_begun(struct player *player, cJSON *yes, pinbolt_op *op, const struct place *place)
 {
-    cJSON *shown = owned(cJSON_CreateObject());
-    add_time(shown, "at", player, event->at);
-    add_text(shown, "kind", event->kind);
-    add_text(shown, "purpose", event->purpose);
-    if (event->lane != 0) {
-        add_string(shown, "lane", lane_name(event->lane));
-    }
-    add_text(shown, "channel", event->channel);
-    add_text(shown, "operator", event->operator_name);
-    add_text(shown, "reason", event->operator_reason);
-    if (event->refusal != 0) {
-        add_number(shown, "refusal", event->refusal);
-    }
-    if (event->token != 0) {
-        add_number(shown, "token", event->token);
-    }
-    return shown;
+    const pinbolt_challenge *challenge = NULL;
+    must(pinbolt_op_challenge(op, &challenge) == PINBOLT_OK, "no challenge");
+    add_string(yes, "granted", "begun");
+    add_text(yes, "handle", challenge->handle);
+    add_text(yes, "reference", challenge->reference);
+    add_time(yes, "expires", player, challenge->expires);
+    add_time(yes, "resend_at", player, challenge->resend_at);
+    add_bool(yes, "sent", challenge->sent);
+    deliver_and_show(player, yes, op, place);
 }
 
-static cJSON *shown_token(const struct player *player, const pinbolt_token *token)
+static void show_ticket(struct player *player, cJSON *yes, pinbolt_op *op, const struct place *place)
 {
-    cJSON *shown = owned(cJSON_CreateObject());
-    add_number(shown, "token", token->token);
-    add_text(shown, "label", token->label);
-    if (token->kind == PINBOLT_TOKEN_KIND_HOTP) {
-        add_string(shown, "kind", "hotp");
-        add_number(shown, "counter", (double)token->counter);
-    } else {
-        must(token->kind == PINBOLT_TOKEN_KIND_TOTP, "a kind that is new to this player");
-        add_string(shown, "kind", "totp");
-        add_number(shown, "period", token->period);
-        add_number(shown, "start", (double)token->start);
-    }
-    add_string(shown, "algorithm", algorithm_name(token->algorithm));
-    add_number(shown, "digits", token->digits);
-    add_time(shown, "added", player, token->added);
-    if (token->confirmed) {
-        add_time(shown, "confirmed", player, token->confirmed_at);
-    }
-    if (token->used) {
-        add_time(shown, "used", player, token->used_at);
-    }
-    add_number(shown, "clock_ahead", token->clock_ahead);
-    return shown;
+    const pinbolt_issued_ticket *ticket = NULL;
+    must(pinbolt_op_issued_ticket(op, &ticket) == PINBOLT_OK, "no ticket");
+    add_string(yes, "granted", "ticket");
+    add_text(yes, "issued_code", ticket->code);
+    add_text(yes, "link", ticket->link);
+    add_text(yes, "reference", ticket->reference);
+    add_time(yes, "expires", player, ticket->expires);
+    deliver_and_show(player, yes, op, place);
 }
 
-static void show_description(const struct player *player, cJSON *yes, const pinbolt_op *op)
+static void show_peeked(const struct player *player, cJSON *yes, const pinbolt_op *op)
 {
-    const pinbolt_description *it = NULL;
-    must(pinbolt_op_description(op, &it) == PINBOLT_OK, "no description");
-    cJSON *addresses = owned(cJSON_CreateArray());
-    for (size_t i = 0; i < it->address_count; i++) {
-        cJSON *address = owned(cJSON_CreateObject());
-        add_text(address, "masked", it->addresses[i]->masked);
-        add_text(address, "channel", it->addresses[i]->channel);
-        add_maybe_time(address, "bound", player, it->addresses[i]->bound, it->addresses[i]->bound_at);
-        must(cJSON_AddItemToArray(addresses, address), "no memory");
+    const pinbolt_peeked_link *peeked = NULL;
+    must(pinbolt_op_peeked_link(op, &peeked) == PINBOLT_OK, "no link");
+    add_string(yes, "granted", "peeked");
+    add_text(yes, "purpose", peeked->purpose);
+    add_some_time(yes, "expires", player, peeked->expires);
+    add_bool(yes, "same_session", peeked->same_session);
+    add_bool(yes, "needs_code", peeked->needs_code);
+    if (peeked->refusal != PINBOLT_OK) {
+        add_string(yes, "refused", pinbolt_status_name(peeked->refusal));
     }
-    cJSON *ledgers = owned(cJSON_CreateArray());
-    for (size_t i = 0; i < it->ledger_count; i++) {
-        cJSON *ledger = owned(cJSON_CreateObject());
-        add_string(ledger, "authenticator", authenticator_name(it->ledgers[i]->authenticator));
-        add_string(ledger, "lane", lane_name(it->ledgers[i]->lane));
-        add_number(ledger, "failures", it->ledgers[i]->failures);
-        add_maybe_time(ledger, "opens", player, it->ledgers[i]->opens != 0, it->ledgers[i]->opens);
-        add_bool(ledger, "disabled", it->ledgers[i]->disabled);
-        must(cJSON_AddItemToArray(ledgers, ledger), "no memory");
+}
+
+static void show_outstanding(const struct player *player, cJSON *yes, const pinbolt_op *op)
+{
+    const pinbolt_outstanding_code *const *codes = NULL;
+    size_t count = 0;
+    must(pinbolt_op_outstanding(op, &codes, &count) == PINBOLT_OK, "no codes");
+    cJSON *list = owned(cJSON_CreateArray());
+    for (size_t i = 0; i < count; i++) {
+        cJSON *code = owned(cJSON_CreateObject());
+        add_text(code, "purpose", codes[i]->purpose);
+        add_text(code, "channel", codes[i]->channel);
+        add_text(code, "reference", codes[i]->reference);
+        add_time(code, "expires", player, codes[i]->expires);
+        add_time(code, "resend_at", player, codes[i]->resend_at);
+        must(cJSON_AddItemToArray(list, code), "no memory");
     }
-    cJSON *tokens = owned(cJSON_CreateArray());
-    for (size_t i = 0; i < it->token_count; i++) {
-        must(cJSON_AddItemToArray(tokens, shown_token(player, it->tokens[i])), "no memory");
-    }
-    cJSON *events = owned(cJSON_CreateArray());
-    for (size_t i = 0; i < it->event_count; i++) {
-        must(cJSON_AddItemToArray(events, shown_event(player, it->events[i])), "no memory");
-    }
-    add_string(yes, "granted", "description");
-    add_text(yes, "account", it->account);
-    add_time(yes, "enrolled", player, it->enrolled);
-    add_bool(yes, "blocked", it->blocked);
-    add_maybe_time(yes, "pin_set", player, it->has_pin, it->pin_set);
-    add(yes, "addresses", addresses);
-    add(yes, "tokens", tokens);
-    add(yes, "recovery_codes_left",
-        it->has_recovery_codes ? cJSON_CreateNumber((double)it->recovery_codes_left)
-                               : cJSON_CreateNull());
-    add(yes, "ledgers", ledgers);
-    add(yes, "events", events);
+    add_string(yes, "granted", "outstanding");
+    add(yes, "codes", list);
+}
+
+static void show_accounts(cJSON *yes, const pinbolt_op *op)
+{
+    const pinbolt_text *accounts = NULL;
+    size_t count = 0;
+    must(pinbolt_op_accounts(op, &accounts, &count) == PINBOLT_OK, "no accounts");
+    add_string(yes, "granted", "accounts");
+    add_texts(yes, "accounts", accounts, count);
+}
+
+static void show_device(cJSON *yes, const pinbolt_op *op)
+{
+    const pinbolt_remembered_device *it = NULL;
+    must(pinbolt_op_remembered_device(op, &it) == PINBOLT_OK, "no device");
+    add_string(yes, "granted", "remembered_device");
+    add_number(yes, "device", it->device);
+    add_text(yes, "token", it->token);
 }
 
 static void show_added(cJSON *yes, const pinbolt_op *op)
@@ -282,22 +174,18 @@ static void show_codes(cJSON *yes, const pinbolt_op *op)
     const pinbolt_text *codes = NULL;
     size_t count = 0;
     must(pinbolt_op_recovery_codes(op, &codes, &count) == PINBOLT_OK, "no codes");
-    cJSON *list = owned(cJSON_CreateArray());
-    for (size_t i = 0; i < count; i++) {
-        must(strlen(codes[i].data) == codes[i].len, "a text without its NUL");
-        must(cJSON_AddItemToArray(list, owned(cJSON_CreateString(codes[i].data))), "no memory");
-    }
     add_string(yes, "granted", "recovery_codes");
-    add(yes, "codes", list);
+    add_texts(yes, "codes", codes, count);
 }
 
 cJSON *shown_yes(struct player *player, const char *verb, pinbolt_op *op, const struct place *place)
 {
     cJSON *yes = owned(cJSON_CreateObject());
-    if (strcmp(verb, "finish") == 0 || strcmp(verb, "verify") == 0) {
+    if (strcmp(verb, "finish") == 0 || strcmp(verb, "verify") == 0 ||
+        strcmp(verb, "redeem") == 0) {
         show_accepted(player, yes, op);
     } else if (strcmp(verb, "begin") == 0 || strcmp(verb, "resend") == 0 ||
-               strcmp(verb, "confirm") == 0) {
+               strcmp(verb, "confirm") == 0 || strcmp(verb, "renew") == 0) {
         show_begun(player, yes, op, place);
     } else if (strcmp(verb, "enroll") == 0) {
         size_t bound = 0;
@@ -315,6 +203,16 @@ cJSON *shown_yes(struct player *player, const char *verb, pinbolt_op *op, const 
         show_added(yes, op);
     } else if (strcmp(verb, "issue_recovery_codes") == 0) {
         show_codes(yes, op);
+    } else if (strcmp(verb, "issue_ticket") == 0) {
+        show_ticket(player, yes, op, place);
+    } else if (strcmp(verb, "peek_link") == 0) {
+        show_peeked(player, yes, op);
+    } else if (strcmp(verb, "outstanding") == 0) {
+        show_outstanding(player, yes, op);
+    } else if (strcmp(verb, "remember_device") == 0) {
+        show_device(yes, op);
+    } else if (strcmp(verb, "suspend_address") == 0 || strcmp(verb, "registrations") == 0) {
+        show_accounts(yes, op);
     } else if (strcmp(verb, "describe") == 0) {
         show_description(player, yes, op);
     } else {
@@ -329,7 +227,8 @@ cJSON *shown_message(const struct player *player, const pinbolt_message *message
     add_text(shown, "id", message->id);
     add_text(shown, "channel", message->channel);
     add_text(shown, "to", message->to);
-    add_text(shown, "code", message->code);
+    add_filled(shown, "code", message->code);
+    add_filled(shown, "link", message->link);
     add_text(shown, "reference", message->reference);
     add_text(shown, "purpose", message->purpose);
     add_time(shown, "expires", player, message->expires);

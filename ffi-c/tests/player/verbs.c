@@ -20,6 +20,12 @@ pinbolt_text text(const struct player *player, const cJSON *step, const char *na
     return pinbolt_text_of(resolved(player, field(step, name)));
 }
 
+bool is(const cJSON *step, const char *verb)
+{
+    const char *named = cJSON_GetStringValue(field(step, "verb"));
+    return named != NULL && strcmp(named, verb) == 0;
+}
+
 static pinbolt_bytes bytes(const struct player *player, const cJSON *step, const char *name)
 {
     pinbolt_text given = text(player, step, name);
@@ -41,6 +47,7 @@ static void read_args(const struct player *player, const cJSON *step, struct arg
     args->caller.size = sizeof args->caller;
     args->caller.session = bytes(player, step, "session");
     args->caller.source = text(player, step, "source");
+    args->caller.device = text(player, step, "known");
     args->named.size = sizeof args->named;
     args->named.name = text(player, step, "operator");
     args->named.reason = text(player, step, "reason");
@@ -64,7 +71,9 @@ static pinbolt_status enroll(const struct player *player, const cJSON *step, con
                                 .addresses = addresses,
                                 .address_count = count,
                                 .asserted_by = a->by};
-    return pinbolt_start_enroll(on, player->now, &args, op);
+    return cJSON_IsTrue(field(step, "inactive"))
+               ? pinbolt_start_enroll_inactive(on, player->now, &args, op)
+               : pinbolt_start_enroll(on, player->now, &args, op);
 }
 
 static pinbolt_status sign_in(const struct player *player, const cJSON *step, const struct args *a,
@@ -119,15 +128,6 @@ static pinbolt_status by_right(const struct player *player, const cJSON *step, c
                                const pinbolt *on, pinbolt_accepted **proof, pinbolt_op **op)
 {
     const char *verb = cJSON_GetStringValue(field(step, "verb"));
-    if (strcmp(verb, "confirm") == 0) {
-        pinbolt_confirm_args args = {.size = sizeof args,
-                                     .account = a->account,
-                                     .address = text(player, step, "address"),
-                                     .by = a->by,
-                                     .proof = proof,
-                                     .caller = &a->caller};
-        return pinbolt_start_confirm(on, player->now, &args, op);
-    }
     if (strcmp(verb, "reset_pin") == 0) {
         pinbolt_reset_pin_args args = {.size = sizeof args,
                                        .account = a->account,
@@ -184,7 +184,11 @@ pinbolt_status start(const struct player *player, const cJSON *step, const pinbo
     if (is_of_tokens(verb)) {
         return of_tokens(player, step, &a, on, proof, op);
     }
-    static const char *const rights[] = {"confirm", "reset_pin", "unlock", "cancel_account"};
+    pinbolt_status status = PINBOLT_OK;
+    if (of_life(player, step, &a, on, proof, op, &status)) {
+        return status;
+    }
+    static const char *const rights[] = {"reset_pin", "unlock", "cancel_account"};
     for (size_t i = 0; i < sizeof rights / sizeof *rights; i++) {
         if (strcmp(verb, rights[i]) == 0) {
             return by_right(player, step, &a, on, proof, op);

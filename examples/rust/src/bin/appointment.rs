@@ -2,9 +2,9 @@
 //! out a code, a link goes to the person's e-mail address, and only both together activate.
 use std::{error::Error, sync::Mutex};
 
-use pinbolt::driver::{self, Delivery, Engine, Handover};
+use pinbolt::driver::{Delivery, Engine, Handover};
 use pinbolt::op::{Enroll, EnrollInactive, IssueTicket, Message, PeekLink, Redeem, ResetPin};
-use pinbolt::{Caller, Channel, Operator, Pinbolt, Policy, Refusal, policy::Purpose};
+use pinbolt::{Caller, Channel, Operator, Pinbolt, Policy, policy::Purpose};
 use pinbolt_open::{keys, store};
 
 #[derive(Default)]
@@ -42,13 +42,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     engine.deliver(ticket.dispatch)?;
 
     // At home. A scanner of the mail server opens the link first: that uses nothing up.
-    let link = &*mailbox.0.lock().map_err(|_| "poisoned")?.clone();
+    let link = &mailbox.0.lock().map_err(|_| "poisoned")?.clone();
     let caller = Caller::new(b"the web session"); // Yours is drawn anew.
     let peeked = engine.run(PeekLink { link, caller })?;
-    println!("The page of the link asks for a code: {}.", peeked.needs_code);
+    if peeked.needs_code {
+        println!("The page of the link asks for a code.");
+    }
     let redeem = |code| engine.run(Redeem { purpose, link, code, caller, context });
-    if let Err(driver::Error::Refused(Refusal::CodeNeeded)) = redeem(None) {
-        println!("The link alone: {}", Refusal::CodeNeeded);
+    if let Err(refused) = redeem(None) {
+        println!("The link alone: {refused}");
     }
     let proof = redeem(Some(&code))?;
     println!("Link and code: {} is activated.", proof.account());
