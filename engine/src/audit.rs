@@ -46,6 +46,9 @@ pub struct Event {
     /// The token's number, where there is one.
     #[n(7)]
     pub token: Option<u32>,
+    /// The purpose of the second proof, where two allowed it.
+    #[n(8)]
+    pub beside: Option<String>,
     /// The number of the known device, where there is one.
     #[n(9)]
     pub device: Option<u32>,
@@ -62,6 +65,7 @@ impl Event {
             operator: None,
             refusal: None,
             token: None,
+            beside: None,
             device: None,
         }
     }

@@ -1,6 +1,6 @@
 //! By what right an act on an account is done.
 
-use alloc::string::String;
+use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 use minicbor::{Decode, Encode};
 
@@ -53,13 +53,50 @@ impl fmt::Debug for Operator {
     }
 }
 
+/// The person's own proofs, used up by the act: one by two keys, or two that were proved in one
+/// session by different ones.
+///
+/// Each must be of a purpose that [`authorizes`](crate::policy::Purpose::authorizes), at most
+/// `authority.age` old, and what it rests on must still stand: the PIN, the address, the token, the
+/// recovery codes. This is NIST's account recovery (SP 800-63B-4, 4.2.2.2): two codes that came by
+/// different ways, or one of them and an authenticator. What is enough:
+///
+/// | by | alone | beside another key |
+/// | --- | --- | --- |
+/// | PIN | no | yes |
+/// | code to a phone | no | yes |
+/// | code to an e-mail address | no | yes |
+/// | code on a channel of your own | no | yes |
+/// | token | no | yes |
+/// | recovery code | no | yes |
+/// | ticket: link and code | yes | yes |
+///
+/// "Beside another key" means another row of the table, or another channel of yours, in the same
+/// proof or in a second: two codes to two phones, or two tokens, are one key. A known device is none.
+/// What two such proofs or one allow is the same, and the same as an operator's word, but for what the
+/// act's own page says: all acts that take an [`Authority`], and remembering a device.
+#[derive(Debug)]
+pub struct Proofs(pub(crate) Vec<Accepted>);
+
+impl From<Accepted> for Proofs {
+    fn from(first: Accepted) -> Self {
+        Self(vec![first])
+    }
+}
+
+impl From<(Accepted, Accepted)> for Proofs {
+    fn from((first, second): (Accepted, Accepted)) -> Self {
+        Self(vec![first, second])
+    }
+}
+
 /// By what right an act is done.
 #[derive(Debug)]
 pub enum Authority {
     /// A named operator.
     Operator(Operator),
-    /// The person's own fresh proof, used up by the act.
-    Accepted(Accepted),
+    /// The person himself.
+    Proved(Proofs),
 }
 
 impl From<Operator> for Authority {
@@ -68,8 +105,8 @@ impl From<Operator> for Authority {
     }
 }
 
-impl From<Accepted> for Authority {
-    fn from(accepted: Accepted) -> Self {
-        Self::Accepted(accepted)
+impl<T: Into<Proofs>> From<T> for Authority {
+    fn from(proofs: T) -> Self {
+        Self::Proved(proofs.into())
     }
 }

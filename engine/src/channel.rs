@@ -5,7 +5,7 @@ use minicbor::{
     Decode, Decoder, Encode, Encoder, data::Type, decode, encode, encode::Write as Sink,
 };
 
-use crate::error::Misuse;
+use crate::{error::Misuse, key};
 
 /// How a code travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,8 +20,8 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// A channel of your own, by its name: 1 to 16 of a-z, 0-9 and `-`, and not `sms`, `email` or
-    /// `phone`. A purpose names it, an address on it is written `@name:endpoint`, and your delivery
+    /// A channel of your own, by its name: 1 to 16 of a-z, 0-9 and `-`, and not `sms`, `email`,
+    /// `phone` or the name of another [`Key`](crate::Key). A purpose names it, an address on it is written `@name:endpoint`, and your delivery
     /// gets its messages. It is your word that whoever reads them has the endpoint.
     ///
     /// # Errors
@@ -36,7 +36,8 @@ impl Channel {
     /// ```
     pub fn own(name: &str) -> Result<Self, Misuse> {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        let taken = matches!(name, "sms" | "email" | "phone");
+        let taken = matches!(name, "sms" | "email" | "phone")
+            || key::OTHERS.iter().any(|key| key.name() == name);
         let mut bytes = [0; OwnChannel::MAX_NAME];
         match bytes.get_mut(..name.len()) {
             Some(own) if !name.is_empty() && !taken && name.bytes().all(plain) => {

@@ -7,7 +7,7 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use crate::{code::Reference, pin::WeakPin};
+use crate::{code::Reference, key::Key, pin::WeakPin};
 
 macro_rules! table {
     ($(#[$about:meta])* $kind:ident { $($(#[$doc:meta])* $name:ident $({ $($field:ident: $type:ty),* })? = $code:literal, $sentence:literal;)* }) => {
@@ -104,6 +104,8 @@ table! {
         TooManyTokens = 126, "The account holds as many tokens as it may.";
         /// The account has no recovery codes. Only where accounts aren't hidden.
         NoRecoveryCodes = 127, "The account has no recovery codes.";
+        /// The account lacks a key that the purpose needs: no address in force for the channel asked for. Where accounts are hidden, only after the PIN.
+        KeyMissing { key: Key } = 128, "The account lacks a key that is needed here.";
         /// The account knows no device of this token or number, or there is no such account.
         UnknownDevice = 129, "The account knows no such device.";
         /// The text is no link of this purpose, or one that is long forgotten.
@@ -255,6 +257,15 @@ impl Refusal {
             Self::Waiting { until } | Self::Throttled { until } | Self::AddressWaits { until } => {
                 Some(*until)
             }
+            _ => None,
+        }
+    }
+
+    /// The kind of key that the account lacks.
+    #[must_use]
+    pub const fn key(&self) -> Option<Key> {
+        match self {
+            Self::KeyMissing { key } => Some(*key),
             _ => None,
         }
     }

@@ -32,7 +32,7 @@ fn set(path: &str, value: u64) -> Policy {
 impl World<MemoryStore> {
     fn proof(&self) -> Authority {
         self.clock.advance(10 * MINUTE);
-        Authority::Accepted(self.sign_in().unwrap())
+        Authority::from(self.sign_in().unwrap())
     }
 
     fn ask(

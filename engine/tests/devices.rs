@@ -31,7 +31,7 @@ fn known() -> (World<MemoryStore>, String) {
 
 fn remember(w: &World<MemoryStore>, label: &str) -> Result<(u32, String), Refusal> {
     let proof = w.sign_in()?;
-    let device = w.run(RememberDevice { account: "ana", label, proof })?;
+    let device = w.run(RememberDevice { account: "ana", label, proof: proof.into() })?;
     w.clock.advance(HOUR);
     Ok((device.device, device.token().into()))
 }
@@ -63,7 +63,8 @@ fn a_known_device_has_its_lane_and_an_unknown_token_has_the_strangers() {
         w.enroll_as("rui", &["+351912000418"]);
         let challenge = w.begin_by("rui", PIN).unwrap();
         let proof = w.finish(&challenge.handle, &w.code()).unwrap();
-        let device = w.run(RememberDevice { account: "rui", label: "", proof }).unwrap();
+        let device =
+            w.run(RememberDevice { account: "rui", label: "", proof: proof.into() }).unwrap();
         (device.device, String::from(device.token()))
     };
     let lane = |token: &str| {
@@ -159,20 +160,20 @@ fn sixteen_devices_and_the_longest_unused_makes_room() {
 fn only_the_account_s_own_proof_of_two_factors_makes_a_device_known() {
     let (w, token) = known();
     let alone = w.run(Verify { caller: owner(&token), ..verify("ana", PIN) }).unwrap();
-    let remember = RememberDevice { account: "ana", label: "", proof: alone };
+    let remember = RememberDevice { account: "ana", label: "", proof: alone.into() };
     assert_eq!(named(w.run(remember)), "NotAuthorized");
     w.enroll_as("rui", &[]);
-    let remember = RememberDevice { account: "rui", label: "", proof: w.sign_in().unwrap() };
+    let remember = RememberDevice { account: "rui", label: "", proof: w.sign_in().unwrap().into() };
     assert_eq!(named(w.run(remember)), "NotAuthorized");
     let proof = || w.sign_in();
     w.clock.advance(HOUR);
     let long = "x".repeat(65);
     for label in [long.as_str(), "a\nb"] {
-        let remember = RememberDevice { account: "ana", label, proof: proof().unwrap() };
+        let remember = RememberDevice { account: "ana", label, proof: proof().unwrap().into() };
         assert!(matches!(w.engine.run(remember), Err(pinbolt::driver::Error::Misuse(_))));
         w.clock.advance(HOUR);
     }
-    let authority = Authority::Accepted(proof().unwrap());
+    let authority = Authority::from(proof().unwrap());
     w.run(ForgetDevice { account: "ana", device: None, authority }).unwrap();
 }
 

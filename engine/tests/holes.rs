@@ -69,7 +69,7 @@ fn a_proof_ends_with_a_block_another_pin_or_the_registration() {
     w.enroll();
     let proof = w.sign_in().unwrap();
     w.run(Block { account: "ana", operator: operator() }).unwrap();
-    let cancel = CancelAccount { account: "ana", authority: Authority::Accepted(proof) };
+    let cancel = CancelAccount { account: "ana", authority: Authority::from(proof) };
     assert_eq!(w.run(cancel), Err(Refusal::NotAuthorized), "a block isn't evaded by leaving");
     w.run(Unblock { account: "ana", operator: operator() }).unwrap();
     let proof = w.sign_in();

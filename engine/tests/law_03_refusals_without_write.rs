@@ -359,7 +359,7 @@ fn failure_17_a_redelivered_code_keeps_its_expiry_and_its_tries() {
 fn an_act_without_its_authority_is_refused_before_anything_is_written() {
     let (w, log) = watched(policy());
     let accepted = w.verify("ana", PIN).unwrap();
-    let authority = Authority::Accepted(accepted);
+    let authority = Authority::from(accepted);
     let unlock =
         pinbolt::op::Unlock { account: "ana", authenticator: Authenticator::PIN, authority };
     let mut hand = hand(&w);

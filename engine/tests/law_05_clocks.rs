@@ -320,7 +320,7 @@ fn failure_33_a_clock_that_wavers_never_fills_the_throttle() {
 }
 
 fn unlock(accepted: Accepted) -> Unlock<'static> {
-    let authority = Authority::Accepted(accepted);
+    let authority = Authority::from(accepted);
     Unlock { account: "ana", authenticator: Authenticator::PIN, authority }
 }
 

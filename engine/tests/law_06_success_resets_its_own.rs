@@ -256,7 +256,7 @@ fn only_an_operator_refills_the_throttle_and_twice_in_thirty_days() {
     };
     assert_eq!(use_up(), 10);
     let accepted = sign_in_on(&w, Lane::KnownDevice);
-    let own = w.run(unlock(Authenticator::PIN, Authority::Accepted(accepted))).unwrap();
+    let own = w.run(unlock(Authenticator::PIN, Authority::from(accepted))).unwrap();
     assert!(!own.refilled);
     assert_eq!(use_up(), 0, "the person's own unlock enables, and refills nothing");
     for (refilled, more) in [(true, 10), (true, 10), (false, 0)] {
@@ -281,7 +281,7 @@ fn a_person_unlocks_only_by_a_proof_that_carries_that_far() {
     let w = counted();
     let refused = |accepted: Accepted, after: u64| {
         w.clock.advance(after);
-        let unlock = unlock(Authenticator::PIN, Authority::Accepted(accepted));
+        let unlock = unlock(Authenticator::PIN, Authority::from(accepted));
         assert_eq!(named(w.run(unlock)), "NotAuthorized");
         let held = counts(&w);
         assert!(held[1] == 2, "nothing was unlocked: {held:?}");
@@ -298,7 +298,7 @@ fn a_person_unlocks_only_by_a_proof_that_carries_that_far() {
     refused(sign_in(&w, Lane::KnownDevice), 300 * SECOND + 1);
     let accepted = sign_in(&w, Lane::KnownDevice);
     w.clock.advance(300 * SECOND);
-    w.run(unlock(Authenticator::PIN, Authority::Accepted(accepted))).unwrap();
+    w.run(unlock(Authenticator::PIN, Authority::from(accepted))).unwrap();
     assert_eq!(counts(&w)[..3], [0, 0, 0]);
 }
 

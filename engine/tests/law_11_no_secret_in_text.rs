@@ -81,7 +81,7 @@ fn life(h: &mut Heard) {
     assert!(h.run(finish(&guess)).is_none());
     assert!(h.run(finish("not a code")).is_none());
     let accepted = h.run(finish(&code)).unwrap();
-    h.ear.hear(&Authority::Accepted(accepted));
+    h.ear.hear(&Authority::from(accepted));
     assert!(h.run(finish(&code)).is_none());
     pins(h);
 }

@@ -284,13 +284,13 @@ fn a_set_is_issued_by_an_operator_or_a_fresh_proof_of_the_account() {
         let code = otp(counter);
         w.run(verify_by("ana", "pin-otp", Evidence::pin(PIN).and_otp(&code))).unwrap()
     };
-    drop(w.run(issue_by(Authority::Accepted(proof(0)))).unwrap());
-    let rui = IssueRecoveryCodes { account: "rui", authority: Authority::Accepted(proof(1)) };
+    drop(w.run(issue_by(Authority::from(proof(0)))).unwrap());
+    let rui = IssueRecoveryCodes { account: "rui", authority: Authority::from(proof(1)) };
     assert_eq!(w.run(rui).map(drop), Err(Refusal::NotAuthorized));
     let stale = proof(2);
     w.clock.advance(301 * SECOND);
     let mut hand = hand(&w);
-    let done = hand.run(start(&w, issue_by(Authority::Accepted(stale))));
+    let done = hand.run(start(&w, issue_by(Authority::from(stale))));
     assert_eq!((ended(&done), hand.hashes()), ("NotAuthorized", 0), "and nothing costs anything");
     let nobody = IssueRecoveryCodes { account: "nobody", authority: by_operator() };
     assert_eq!(w.run(nobody).map(drop), Err(Refusal::UnknownAccount));

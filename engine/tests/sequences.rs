@@ -44,7 +44,7 @@ const ANSWERS: [&str; 24] = [
     "Malformed",
     "WrongSession",
     "Ended",
-    "UnknownAddress",
+    "KeyMissing",
     // Proofs by each purpose of one step, and a counter or clock found again.
     "step-up",
     "otp",

@@ -82,7 +82,8 @@ fn failure_25_thirty_days_of_a_stranger_cost_the_owner_nothing() {
     let w = world();
     w.enroll();
     let proof = w.sign_in().unwrap();
-    let device = w.run(RememberDevice { account: "ana", label: "phone", proof }).unwrap();
+    let device =
+        w.run(RememberDevice { account: "ana", label: "phone", proof: proof.into() }).unwrap();
     let owner = Caller::new(b"the owner's session").device(device.token());
     w.clock.advance(DAY);
     let (mut reach, mut signed_in) = (Reach::default(), 0u32);

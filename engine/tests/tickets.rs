@@ -36,7 +36,7 @@ fn link_and_code_together_activate_once() {
     assert_eq!(accepted.session(), b"session 1");
     assert_eq!(named(w.redeem(&ticket)), "AlreadyUsed");
     // Its proof sets the PIN, and the address names the account from now on.
-    let authority = Authority::Accepted(accepted);
+    let authority = Authority::from(accepted);
     w.run(ResetPin { account: "ana", new: "604281", authority }).unwrap();
     w.verify(EMAIL, "604281").unwrap();
     let described = w.run(Describe { account: "ana" }).unwrap();
@@ -266,7 +266,7 @@ fn a_known_device_renews_no_ticket() {
     let w = linked();
     w.enroll();
     let proof = w.sign_in().unwrap();
-    let remember = RememberDevice { account: "ana", label: "laptop", proof };
+    let remember = RememberDevice { account: "ana", label: "laptop", proof: proof.into() };
     let token = w.run(remember).unwrap().token().to_owned();
     let caller = CALLER.device(&token);
     let ticket = w.ticket("ana", DOSSIER).unwrap();

@@ -266,7 +266,7 @@ fn only_an_operators_word_makes_a_token_stand_at_once() {
     let w = with_ana();
     w.run(standing(TokenKind::HOTP)).unwrap();
     let (own, other) = ([1; 20], [2; 20]);
-    let authority = || Authority::Accepted(proof(&w, &code_of(SECRET, next(&w))));
+    let authority = || Authority::from(proof(&w, &code_of(SECRET, next(&w))));
     let stands = AddToken { confirmed: true, authority: authority(), ..nth(&own) };
     assert_eq!(w.run(stands).map(drop), Err(Refusal::NotAuthorized));
     let candidate = w.run(AddToken { authority: authority(), ..nth(&own) }).unwrap().token;
@@ -286,7 +286,7 @@ fn only_an_operators_word_makes_a_token_stand_at_once() {
     assert_eq!(w.run(removal), Err(Refusal::NotAuthorized));
     let code = code_of(SECRET, next(&w));
     let otp_alone = w.run(verify_by("ana", "otp", Evidence::otp(&code))).unwrap();
-    let add = AddToken { authority: Authority::Accepted(otp_alone), ..nth(&other) };
+    let add = AddToken { authority: Authority::from(otp_alone), ..nth(&other) };
     assert_eq!(w.run(add).map(drop), Err(Refusal::NotAuthorized));
     assert_eq!(numbers(&w), [1]);
 }
@@ -299,7 +299,7 @@ fn a_proof_that_is_void_by_the_time_of_the_write_adds_and_removes_nothing() {
     for added in [true, false] {
         let w = with_ana();
         let token = w.run(standing(TokenKind::HOTP)).unwrap().token;
-        let authority = Authority::Accepted(proof(&w, &otp(0)));
+        let authority = Authority::from(proof(&w, &otp(0)));
         let mut rivals = 0;
         // Before the write is answered.
         let mut rival = |writes: bool| {

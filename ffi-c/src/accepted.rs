@@ -82,8 +82,9 @@ impl pinbolt_accepted {
             context: shelf.bytes(accepted.context()),
             at: accepted.at(),
             assurance: match accepted.assurance() {
-                Assurance::TwoFactors => 2,
-                _ => 1,
+                Assurance::OneFactor => 1,
+                Assurance::TwoWithEmail => 2,
+                _ => 3,
             },
             lane: lane_number(accepted.lane()),
             pin: accepted.factors().pin,

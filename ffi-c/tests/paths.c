@@ -49,7 +49,7 @@ static void the_right_code(world *w, const char *handle)
     GIVES(pinbolt_accepted_proof(accepted, &proof), PINBOLT_OK);
     CHECK(same(proof->account, "a-1") && same(proof->purpose, "sign-in"));
     CHECK(proof->session.len == 9 && memcmp(proof->session.data, "session-1", 9) == 0);
-    CHECK(proof->context.len == 32 && proof->at == w->now && proof->assurance == 2);
+    CHECK(proof->context.len == 32 && proof->at == w->now && proof->assurance == 3);
     CHECK(proof->pin && proof->code && proof->lane == PINBOLT_LANE_FIRST_FACTOR);
     pinbolt_accepted_free(&accepted);
     CHECK(accepted == NULL);

@@ -13,7 +13,7 @@ static pinbolt_accepted *by_two(world *w, pinbolt_verify_args args)
     CHECK(verdict == PINBOLT_ACCEPTED);
     GIVES(pinbolt_accepted_proof(accepted, &proof), PINBOLT_OK);
     CHECK(proof->pin && proof->otp && !proof->code && !proof->recovery_code);
-    CHECK(proof->assurance == 2 && proof->lane == PINBOLT_LANE_FIRST_FACTOR);
+    CHECK(proof->assurance == 3 && proof->lane == PINBOLT_LANE_FIRST_FACTOR);
     pinbolt_op_free(&op);
     return accepted;
 }

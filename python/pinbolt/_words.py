@@ -19,7 +19,7 @@ Algorithm: TypeAlias = Literal["SHA1", "SHA256", "SHA512"]
 Lane: TypeAlias = Literal["stranger", "first-factor", "known-device"]
 """How far a caller has come; each lane has ledgers of its own."""
 
-Assurance: TypeAlias = Literal["one-factor", "two-factors"]
+Assurance: TypeAlias = Literal["one-factor", "two-with-email", "two-factors"]
 """How many independent factors were passed."""
 
 Swapped: TypeAlias = Literal["applied", "conflict", "in_doubt", "failed"]

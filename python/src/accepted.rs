@@ -71,13 +71,10 @@ impl Accepted {
         PyFrozenSet::new(py, all.iter().filter(|factor| factor.1).map(|factor| factor.0))
     }
 
-    /// How many independent factors: `one-factor` or `two-factors`.
+    /// How many independent factors: `one-factor`, `two-with-email` or `two-factors`.
     #[getter]
     fn assurance(&self) -> &'static str {
-        match self.shown.assurance {
-            Assurance::TwoFactors => "two-factors",
-            _ => "one-factor",
-        }
+        self.shown.assurance.name()
     }
 
     /// The lane in which it was proved.

@@ -313,7 +313,7 @@ impl Pinbolt {
         label: Text<'_>,
         proof: &Accepted,
     ) -> PyResult<Operation> {
-        let (account, label, proof) = (&*account, &*label, proof.take(py)?);
+        let (account, label, proof) = (&*account, &*label, proof.take(py)?.into());
         self.start(py, op::RememberDevice { account, label, proof })
     }
 

@@ -214,7 +214,7 @@ class Player:
                 "recovery_code": "recovery-code" in accepted.factors,
                 "issued_code": "issued-code" in accepted.factors or None,
                 "link": "link" in accepted.factors or None,
-                "two_factors": accepted.assurance == "two-factors",
+                "two_factors": accepted.assurance != "one-factor",
                 "lane": accepted.lane,
                 "session": accepted.session.decode(),
                 "context": accepted.context.hex(),

@@ -53,7 +53,7 @@ impl Shown {
             "recovery_code": accepted.factors().recovery_code,
             "issued_code": yes(accepted.factors().issued_code),
             "link": yes(accepted.factors().link),
-            "two_factors": accepted.assurance() == Assurance::TwoFactors,
+            "two_factors": accepted.assurance() > Assurance::OneFactor,
             "lane": accepted.lane().name(),
             "session": String::from_utf8_lossy(accepted.session()),
             "context": context,

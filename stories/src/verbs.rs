@@ -134,7 +134,7 @@ fn device(
     let account = args.text("account")?;
     Ok(match args.text("verb")? {
         "remember_device" => {
-            let proof = proof.ok_or_else(|| Odd::Story("a step has no proof".into()))?;
+            let proof = proof.ok_or_else(|| Odd::Story("a step has no proof".into()))?.into();
             run(face, RememberDevice { account, label: args.text("label")?, proof })
         }
         "forget_device" => {

@@ -1,6 +1,6 @@
 //! The addresses of an account: taken in, limited, told of changes.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 use crate::{
     address::{Address, AddressError},
@@ -35,6 +35,11 @@ pub(super) const fn channel(address: &Address) -> Channel {
         Address::Email(_) => Channel::Email,
         Address::Endpoint(endpoint) => endpoint.channel(),
     }
+}
+
+/// A held address with most of it hidden.
+pub(super) fn masked(held: &HeldAddress) -> String {
+    parse(&held.address).map(|address| address.mask()).unwrap_or_default()
 }
 
 /// The phone numbers and e-mail addresses among them, which no new PIN may be a part of.

@@ -1,14 +1,21 @@
 //! Whether an authority allows an act, and how the act is told to auditors.
 
+use alloc::vec::Vec;
+
 use super::{cx::Cx, row::Row};
 use crate::{
-    audit::Event, authority::Authority, error::Refusal, guard::Lane, pinbolt::Pinbolt,
-    record::Account,
+    audit::Event,
+    authority::{Authority, Proofs},
+    error::Refusal,
+    key::Key,
+    outcome::{Accepted, Rests},
+    pinbolt::Pinbolt,
+    record::{Account, HeldAddress},
 };
 
 /// Whether the authority allows an act on this account: an operator, or the account's own fresh
-/// proof of a purpose that authorizes, from another lane than a stranger's. Judged on the record
-/// that is written: a block, or another PIN, since the proof was made ends it.
+/// proofs of purposes that authorize, by two keys in one session. Judged on the record that is
+/// written: a block, or the end of what a proof rests on, ends the proof.
 ///
 /// # Errors
 /// [`Refusal::NotAuthorized`].
@@ -17,19 +24,47 @@ pub(super) fn authorized(
     authority: &Authority,
     record: &Account,
 ) -> Result<(), Refusal> {
-    let Authority::Accepted(proof) = authority else { return Ok(()) };
-    // By the record's own clock, by which the proof was made.
-    let most = pinbolt.policy().settings.authority_age.saturating_mul(1000);
-    let fresh = proof.set_backs == record.set_backs
-        && proof.at >= record.created
-        && proof.at <= record.seen
-        && record.seen.saturating_sub(proof.at) <= most;
-    let own = pinbolt.names().account(&record.id).is_ok_and(|row| row == proof.row);
-    let stands = record.acts() && proof.generation == record.generation();
-    match fresh && own && stands && proof.authorizes && proof.lane != Lane::Stranger {
+    let Authority::Proved(Proofs(proofs)) = authority else { return Ok(()) };
+    let own = pinbolt.names().account(&record.id).map_err(|_| Refusal::NotAuthorized)?;
+    let allows =
+        |proof: &Accepted| proof.authorizes && proof.row == own && is_fresh(proof, pinbolt, record);
+    let stands = |proof: &Accepted| record.acts() && rests(proof, record);
+    let together = proofs.iter().zip(proofs.iter().skip(1)).all(|(a, b)| a.session == b.session);
+    match proofs.iter().all(|proof| allows(proof) && stands(proof)) && together && is_enough(proofs)
+    {
         true => Ok(()),
         false => Err(Refusal::NotAuthorized),
     }
+}
+
+/// By the record's own clock, by which the proof was made.
+fn is_fresh(proof: &Accepted, pinbolt: &Pinbolt, record: &Account) -> bool {
+    let most = pinbolt.policy().settings.authority_age.saturating_mul(1000);
+    proof.rests.set_backs == record.set_backs
+        && proof.at >= record.created
+        && proof.at <= record.seen
+        && record.seen.saturating_sub(proof.at) <= most
+}
+
+/// Whether all that it rests on still stands.
+fn rests(proof: &Accepted, record: &Account) -> bool {
+    let Rests { set_backs: _, generation, address, token, recovery } = proof.rests;
+    let received = |held: &HeldAddress| {
+        Some(held.nonce) == address && held.suspended.is_none() && !held.has_left(record.seen)
+    };
+    let set = record.recovery.as_ref().map(|set| set.generation);
+    generation == record.generation()
+        && (address.is_none() || record.addresses.iter().any(received))
+        && token.is_none_or(|number| record.tokens.iter().any(|token| token.number == number))
+        && (recovery.is_none() || recovery == set)
+}
+
+/// Two keys of different kinds, in one proof or in two. A ticket's halves came by two ways.
+fn is_enough(proofs: &[Accepted]) -> bool {
+    let mut keys: Vec<Key> = proofs.iter().flat_map(Accepted::keys).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys.len() > 1 || keys.contains(&Key::Ticket)
 }
 
 /// The same on the load, before anything costs.
@@ -39,12 +74,16 @@ pub(super) fn authorized_on_load(cx: &Cx, row: &Row, authority: &Authority) -> R
         .inspect_err(|refusal| cx.refused(&record.id, *refusal))
 }
 
-/// An event with who did it: the operator and his reason, or the proof's purpose and lane.
+/// An event with who did it: the operator and his reason, or the proof's purpose and lane, and the
+/// second's purpose.
 pub(super) fn audited(authority: &Authority, event: Event) -> Event {
     match authority {
         Authority::Operator(operator) => Event { operator: Some(operator.clone()), ..event },
-        Authority::Accepted(proof) => {
-            Event { purpose: Some(proof.purpose.clone()), lane: Some(proof.lane), ..event }
+        Authority::Proved(Proofs(proofs)) => {
+            let mut purposes = proofs.iter().map(|proof| proof.purpose.clone());
+            let (purpose, beside) = (purposes.next(), purposes.next());
+            let lane = proofs.first().map(|proof| proof.lane);
+            Event { purpose, beside, lane, ..event }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `begin`: a name, a PIN where the purpose asks for one, and then a code on its way.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use super::{
     Op, Step, Verb,
@@ -10,27 +10,30 @@ use super::{
     issue::{self, Plan, Recipient, Wanted},
     issued::{Begun, Issued},
     naming::{self, Target},
+    offers::{self, Offer},
     pin::{self, Proof},
     row::{Judged, Moment, Row},
 };
 use crate::{
+    address::Address,
     audit::{Event, EventKind},
     caller::{Caller, Owned},
     channel::Channel,
     error::{Error, Misuse, Refusal},
     guard::Lane,
+    key::Key,
     pinbolt::Pinbolt,
     policy::Purpose,
-    record::Account,
+    record::{Account, HeldAddress},
     row::RowName,
     secret::Secret,
 };
 
 /// Starts a sign-in or another purpose that ends with a delivered code.
 ///
-/// Refuses with `WrongCredentials`, `Waiting`, `Throttled` or `Malformed`; after the right PIN with
-/// `UnknownAddress`, where the account has no confirmed address for the channel; where accounts aren't
-/// hidden also with `UnknownAccount`, `Disabled`, `Blocked` or `NoPin`.
+/// Refuses with `WrongCredentials`, `Waiting`, `Throttled` or `Malformed`; with `KeyMissing` where the
+/// account has no address in force for the channel, if the PIN was right or accounts aren't hidden;
+/// where they aren't also with `UnknownAccount`, `Disabled`, `Blocked` or `NoPin`.
 #[derive(Clone, Copy)]
 pub struct Begin<'a> {
     /// Account id, phone number or e-mail address, as typed.
@@ -88,7 +91,7 @@ async fn begin(
     caller: Owned,
 ) -> Result<Begun, Error> {
     let cx = &mut cx;
-    let Target { mut row, named } = naming::target(cx, name.expose()).await?;
+    let Target { mut row, named, typed } = naming::target(cx, name.expose()).await?;
     let proof = match &pin {
         Some(pin) => {
             let proof = pin::check(cx, &mut row, (pin, &caller)).await?;
@@ -100,7 +103,7 @@ async fn begin(
     let session = issue::session_mac(&cx.pinbolt, &caller.session);
     let lane = proof.as_ref().map_or(Lane::Stranger, |_| Lane::FirstFactor);
     let wanted = Wanted { purpose, channel, session, context, lane, generation };
-    let judge = Judge { wanted, caller, proof, named };
+    let judge = Judge { wanted, caller, proof, named, typed };
     let budget = judge.budget(cx, &row).await?;
     let issued =
         row.write(cx, |record, moment| judge.settle_and_issue(record, moment, budget)).await?;
@@ -114,6 +117,7 @@ struct Judge {
     caller: Owned,
     proof: Option<Proof>,
     named: Option<[u8; 32]>,
+    typed: Option<Address>,
 }
 
 impl Judge {
@@ -125,9 +129,9 @@ impl Judge {
             return Ok(None);
         }
         let to = self.recipient(&record, &cx.pinbolt, &row.name);
-        if to.held.is_none() && self.proof.is_some() {
+        if to.held.is_none() && (self.proof.is_some() || !cx.pinbolt.hides_accounts()) {
             // Who knows the PIN may know that the account lacks the channel.
-            return Ok(Some(Err(Refusal::UnknownAddress)));
+            return Ok(Some(Err(Refusal::KeyMissing { key: Key::Code(wanted.channel) })));
         }
         Ok(Some(spend(cx, (&wanted.purpose, &to.key), wanted.lane).await?.map(|()| to.key)))
     }
@@ -139,6 +143,19 @@ impl Judge {
 
     fn recipient(&self, record: &Account, pinbolt: &Pinbolt, row: &RowName) -> Recipient {
         issue::recipient(record, (pinbolt, row), (self.wanted.channel, self.named))
+    }
+
+    fn offers(
+        &self,
+        record: &Account,
+        moment: &Moment<'_>,
+        to: Option<&HeldAddress>,
+    ) -> Vec<Offer> {
+        let purpose = &self.wanted.purpose;
+        match self.proof {
+            Some(_) => offers::of_account(record, (moment.pinbolt, moment.row), (purpose, to)),
+            None => offers::of_policy(purpose, self.typed.as_ref()),
+        }
     }
 
     /// One write: the PIN's count starts over and the code is issued. What the cooldown or the
@@ -160,14 +177,18 @@ impl Judge {
         let to = self.recipient(record, moment.pinbolt, moment.row);
         let refusal = match (plan, budget) {
             (Ok(Plan::Same(open)), _) => {
-                let shown = issue::again(record, moment, (&wanted, &open))?;
+                let mut shown = issue::again(record, moment, (&wanted, &open))?;
+                let held = record.addresses.iter().find(|held| held.nonce == open.held);
+                shown.0.offers = self.offers(record, moment, held);
                 return Ok(match self.proof {
                     Some(_) => Judged::Write(shown),
                     None => Judged::Keep(shown),
                 });
             }
             (Ok(Plan::Send), Some(Ok(paid))) if paid == to.key => {
-                return Ok(Judged::Write(issue::issue(record, moment, (&wanted, &to))?));
+                let mut issued = issue::issue(record, moment, (&wanted, &to))?;
+                issued.0.offers = self.offers(record, moment, to.held.as_ref());
+                return Ok(Judged::Write(issued));
             }
             (Err(refusal), _) | (_, Some(Err(refusal))) => refusal,
             // Another cooldown or address than the budget was asked for: ask again.

@@ -54,7 +54,7 @@ impl Verb for ChangePin<'_> {
     }
 }
 
-/// Sets a new PIN by an operator, or by a fresh proof of a purpose that authorizes. The count of
+/// Sets a new PIN by an operator, or by the person's own [`Proofs`](crate::Proofs). The count of
 /// wrong PINs stays: that is `unlock`'s.
 ///
 /// Refuses with `NotAuthorized`, `WeakPin`, `UnknownAccount` or `Malformed`.

@@ -15,7 +15,7 @@ use crate::{
     caller::Owned,
     error::{Error, Failure, Refusal},
     guard::{Authenticator, Lane, Reservation},
-    outcome::{Accepted, Assurance},
+    outcome::{Accepted, Assurance, Rests},
     pinbolt::Pinbolt,
     policy::Purpose,
     record::{Account, Fit, PinRecord, RecoverySet},
@@ -180,7 +180,7 @@ impl Combination {
         let parts = self.parts(record, (moment.pinbolt, moment.real), (counted, hashed))?;
         if parts.all_right() {
             self.accept(record, moment, (&parts, hashed));
-            return Ok(Judged::Write(self.proof(record, moment)));
+            return Ok(Judged::Write(self.proof(record, moment, &parts)));
         }
         let used = parts.any_used();
         let refusal = if used { Refusal::AlreadyUsed } else { Refusal::WrongCredentials };
@@ -231,14 +231,17 @@ impl Combination {
         }
     }
 
-    fn proof(&self, record: &Account, moment: &Moment<'_>) -> Accepted {
+    fn proof(&self, record: &Account, moment: &Moment<'_>, parts: &Parts) -> Accepted {
         let factors = self.purpose.factors();
         let lane = self.caller.lane(record, moment.pinbolt);
         // Who passes two factors at once has passed a first.
-        let lane = match factors.assurance() {
+        let lane = match factors.assurance(None) {
             Assurance::OneFactor => lane,
-            Assurance::TwoFactors => lane.max(Lane::FirstFactor),
+            Assurance::TwoWithEmail | Assurance::TwoFactors => lane.max(Lane::FirstFactor),
         };
+        let recovery = record.recovery.as_ref().filter(|_| factors.recovery_code);
+        let recovery = recovery.map(|set| set.generation);
+        let token = parts.token.map(|(number, _)| number);
         Accepted {
             row: moment.row.clone(),
             account: record.id.clone(),
@@ -249,8 +252,8 @@ impl Combination {
             context: self.context,
             at: moment.now,
             authorizes: self.purpose.may_authorize(),
-            set_backs: record.set_backs,
-            generation: record.generation(),
+            channel: None,
+            rests: Rests { token, recovery, ..record.rests() },
         }
     }
 

@@ -11,6 +11,7 @@ use super::{
     cx::Cx,
     issue::{self, Plan, Recipient, Wanted},
     issued::{Begun, Issued},
+    offers::{self, Offer},
     row::{Judged, Moment, Row},
 };
 use crate::{
@@ -128,6 +129,16 @@ impl Judge {
         }
     }
 
+    fn offers(
+        &self,
+        record: &Account,
+        moment: &Moment<'_>,
+        to: Option<&HeldAddress>,
+    ) -> Vec<Offer> {
+        let place = (moment.pinbolt, moment.row);
+        offers::of_account(record, place, (&self.wanted.purpose, to))
+    }
+
     fn issue(
         &self,
         record: &mut Account,
@@ -142,7 +153,9 @@ impl Judge {
         let told: Vec<HeldAddress> = told(record, place, &held).into_iter().cloned().collect();
         match issue::plan(record, (&self.wanted, moment.pinbolt), moment.now)? {
             Plan::Same(open) if open.held == held.nonce && before.contains(&held) => {
-                Ok(Judged::Keep(issue::again(record, moment, (&self.wanted, &open))?))
+                let mut again = issue::again(record, moment, (&self.wanted, &open))?;
+                again.0.offers = self.offers(record, moment, Some(&held));
+                Ok(Judged::Keep(again))
             }
             Plan::Same(open) => {
                 let purpose = self.wanted.purpose.name();
@@ -159,7 +172,8 @@ impl Judge {
                 let asked = Event { channel, ..Event::new(moment.now, kind) };
                 moment.log(record, audited(&self.authority, asked));
                 let to = Recipient::of(held);
-                let (shown, mut parcel) = issue::issue(record, moment, (&self.wanted, &to))?;
+                let (mut shown, mut parcel) = issue::issue(record, moment, (&self.wanted, &to))?;
+                shown.offers = self.offers(record, moment, to.held.as_ref());
                 if let Some(parcel) = &mut parcel {
                     parcel.notices = issue::notices(moment, (parcel, shown.reference), &told);
                 }

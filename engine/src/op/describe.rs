@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use super::{Op, Step, TokenKind, Verb, addresses::parse, cx::Cx, otp::choose, row::Row};
+use super::{Op, Step, TokenKind, Verb, addresses::masked, cx::Cx, otp::choose, row::Row};
 use crate::{
     audit::Event,
     channel::Channel,
@@ -197,9 +197,8 @@ async fn describe(mut cx: Cx, account: &str) -> Result<Description, Error> {
 }
 
 fn address((now, fresh): (u64, u64), held: &HeldAddress) -> AddressState {
-    let masked = parse(&held.address).map(|address| address.mask()).unwrap_or_default();
     AddressState {
-        masked,
+        masked: masked(held),
         channel: held.channel,
         bound: held.bound_at,
         proven: held.proven_at.or(held.bound_at),

@@ -12,10 +12,9 @@ use super::{
 };
 use crate::{
     audit::{Event, EventKind},
-    authority::Authority,
+    authority::{Authority, Proofs},
     caller::device_token,
     error::{Error, Misuse, Refusal},
-    outcome::Accepted,
     pinbolt::Pinbolt,
     record::{Account, Device},
     secret::Secret,
@@ -36,8 +35,8 @@ pub struct RememberDevice<'a> {
     pub account: &'a str,
     /// What the person knows the device by: up to 64 bytes without control characters.
     pub label: &'a str,
-    /// The person's own fresh proof of a purpose that authorizes.
-    pub proof: Accepted,
+    /// The person's own fresh proof of a purpose that authorizes, or two of them.
+    pub proof: Proofs,
 }
 
 super::verb!(RememberDevice<'_>);
@@ -69,7 +68,7 @@ impl Verb for RememberDevice<'_> {
 
     fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<RememberedDevice> {
         let (account, label) = (String::from(self.account), String::from(self.label));
-        let authority = Authority::Accepted(self.proof);
+        let authority = Authority::Proved(self.proof);
         Op::start(pinbolt, (now, entropy), None, |cx| async move {
             remember(cx, &account, label, authority).await
         })

@@ -19,7 +19,7 @@ use crate::{
     code::Code,
     error::{Error, Failure, Input, Misuse, Refusal},
     guard::{Authenticator, Gate},
-    outcome::{Accepted, Factors, Source},
+    outcome::{Accepted, Factors, Rests, Source},
     pinbolt::Pinbolt,
     record::{Account, Challenge, HeldAddress, Progress},
     secret::Secret,
@@ -275,8 +275,8 @@ fn proof(
         context: challenge.context,
         at: moment.now,
         authorizes: asked.purpose.may_authorize(),
-        set_backs: record.set_backs,
-        generation: record.generation(),
+        channel: Some(challenge.channel),
+        rests: Rests { address: Some(challenge.held), ..record.rests() },
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
     addresses::destination,
     dispatch::Parcel,
     issued::{Challenge as Shown, Issued},
+    offers,
     row::Moment,
 };
 use crate::{
@@ -206,7 +207,7 @@ pub(super) fn send(
     let challenge = series.kept.last_mut().ok_or(Failure::Internal)?;
     challenge.send = challenge.send.saturating_add(1);
     let challenge = challenge.clone();
-    let issued = shown(moment, name, &challenge, (true, resend_at))?;
+    let issued = shown(moment, &wanted.purpose, &challenge, (true, resend_at))?;
     // Packed for nobody too, so that nobody costs the same.
     let address = to.held.as_ref().map_or("", destination);
     let code = code(moment.pinbolt, (moment.row, name), &challenge)?;
@@ -235,7 +236,7 @@ pub(super) fn again(
 ) -> Result<Issued, Failure> {
     let name = wanted.purpose.name();
     let resend_at = resend_at(record, moment.pinbolt, (name, open.lane));
-    Ok((shown(moment, name, open, (false, resend_at))?, None))
+    Ok((shown(moment, &wanted.purpose, open, (false, resend_at))?, None))
 }
 
 /// When the next message of a purpose may go out in a lane, in Unix milliseconds.
@@ -245,16 +246,18 @@ pub(super) fn resend_at(record: &Account, pinbolt: &Pinbolt, (purpose, lane): (&
 
 fn shown(
     moment: &mut Moment<'_>,
-    purpose: &str,
+    purpose: &Purpose,
     challenge: &Challenge,
     (sent, resend_at): (bool, u64),
 ) -> Result<Shown, Failure> {
     let Challenge { number, salt, session, reference, issued, expires, .. } = *challenge;
-    let (kind, row, purpose) = (moment.kind, moment.row.clone(), purpose.into());
+    // Unless its asker is known to know more.
+    let offers = offers::of_policy(purpose, None);
+    let (kind, row, purpose) = (moment.kind, moment.row.clone(), purpose.name().into());
     let handle = Handle { row, kind, purpose, number, salt, issued, session };
     let pinbolt = moment.pinbolt;
     let handle = handle.seal(pinbolt.keys(), pinbolt.tenant(), moment.entropy.bytes())?;
-    Ok(Shown { handle, reference, expires, resend_at, sent })
+    Ok(Shown { handle, reference, expires, resend_at, sent, offers })
 }
 
 /// The codes by which older messages of a purpose can be told from the newest.

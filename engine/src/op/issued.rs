@@ -1,8 +1,8 @@
 //! What `begin`, `resend` and `confirm` grant: a challenge to answer with, and its delivery.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
-use super::{Dispatch, dispatch::Parcel};
+use super::{Dispatch, Offer, dispatch::Parcel};
 use crate::{code::Reference, pinbolt::Pinbolt};
 
 /// A code was issued. Answer the person with the challenge, then run the dispatch: nothing else
@@ -33,6 +33,9 @@ pub struct Challenge {
     /// Whether running the dispatch sends a message, or would if there were somebody to send to;
     /// `false` for a request repeated within the cooldown.
     pub sent: bool,
+    /// By which channels the person may have a message with `resend`. After the PIN those by which the
+    /// account can be reached; before, the purpose's, for every name the same.
+    pub offers: Vec<Offer>,
 }
 
 /// What the asker is shown, and what is to be delivered, if anything.

@@ -8,7 +8,7 @@ use alloc::string::String;
 
 use super::{cx::Cx, row::Row};
 use crate::{
-    address::Name,
+    address::{Address, Name},
     error::{Error, Failure, Input, Refusal},
     record::{Account, Claim, Kind, State},
     row::RowName,
@@ -20,6 +20,8 @@ pub(super) struct Target {
     pub(super) row: Row,
     /// The keyed hash of the address by which it was named.
     pub(super) named: Option<[u8; 32]>,
+    /// That address, as typed.
+    pub(super) typed: Option<Address>,
 }
 
 /// Finds the row that `name` stands for.
@@ -56,7 +58,11 @@ pub(super) async fn target(cx: &mut Cx, name: &str) -> Result<Target, Error> {
         (None, true) => Row::load(cx, Kind::Decoy, decoy).await?,
         (None, false) => return Err(Refusal::UnknownAccount.into()),
     };
-    Ok(Target { row, named })
+    let typed = match name {
+        Name::Account(_) => None,
+        Name::Address(address) => Some(address),
+    };
+    Ok(Target { row, named, typed })
 }
 
 /// The account to which alone the claim on an address points. Only a pointer: the account record

@@ -29,7 +29,7 @@ use crate::{
 pub struct IssueRecoveryCodes<'a> {
     /// The account's id.
     pub account: &'a str,
-    /// By what right: an operator, or a proof of two factors of a purpose that authorizes.
+    /// By what right: an operator, or the person's own [`Proofs`](crate::Proofs).
     pub authority: Authority,
 }
 

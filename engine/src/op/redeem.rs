@@ -23,7 +23,7 @@ use crate::{
     code::{IssuedCode, Receipt},
     error::{Error, Failure, Misuse, Refusal},
     guard::Authenticator,
-    outcome::{Accepted, Source},
+    outcome::{Accepted, Rests, Source},
     pinbolt::Pinbolt,
     policy::{Purpose, Uses},
     record::{Account, Challenge, Progress},
@@ -216,6 +216,7 @@ fn accept(
             moment.log(record, event(EventKind::Activated, moment.now, asked));
         }
     }
+    let address = Some(open.held).filter(|held| *held != ticket::NO_ADDRESS);
     Ok(Redeemed::Accepted(Accepted {
         row: asked.handle.row.clone(),
         account: record.id.clone(),
@@ -226,8 +227,8 @@ fn accept(
         context: open.context,
         at: moment.now,
         authorizes: asked.purpose.may_authorize(),
-        set_backs: record.set_backs,
-        generation: record.generation(),
+        channel: None,
+        rests: Rests { address, ..record.rests() },
     }))
 }
 

@@ -8,6 +8,7 @@ use super::{
     cx::Cx,
     issue::{self, Recipient, Wanted},
     issued::{Begun, Issued},
+    offers,
     row::{Judged, Moment},
     standing::{self, Asked},
 };
@@ -15,6 +16,7 @@ use crate::{
     caller::{Caller, Owned},
     channel::Channel,
     error::{Error, Failure, Misuse, Refusal},
+    key::Key,
     pinbolt::Pinbolt,
     record::{Account, Challenge},
 };
@@ -23,9 +25,11 @@ use crate::{
 /// same code again with its old expiry and tries. Keep the handle that this gives in place of the old
 /// one, which answers `Superseded` after a new code.
 ///
-/// Refuses with `Throttled` before `resend_at` or over the send budget, with `UnknownAddress` where
-/// the account has no confirmed address for the channel, and as `finish` does for a handle that is
-/// no longer open. A channel that the purpose lacks is misuse.
+/// The person may pick another channel, of those that the challenge offers.
+///
+/// Refuses with `Throttled` before `resend_at` or over the send budget, with `KeyMissing` where the
+/// account has no address in force for the channel and the PIN was right or accounts aren't hidden,
+/// and as `finish` does for a handle that is no longer open. A channel that the purpose lacks is misuse.
 #[derive(Clone, Copy)]
 pub struct Resend<'a> {
     /// The handle that `begin` gave.
@@ -93,9 +97,10 @@ fn open(
         (true, None) => Recipient { key: challenge.to, held: None },
         (false, _) => issue::recipient(record, (pinbolt, &asked.handle.row), (channel, None)),
     };
-    if to.held.is_none() && !challenge.phantom && challenge.generation.is_some() {
+    let told = challenge.generation.is_some() || !pinbolt.hides_accounts();
+    if to.held.is_none() && told {
         // As at `begin`: who knows the PIN may know that the account lacks the channel.
-        return Err(Refusal::UnknownAddress);
+        return Err(Refusal::KeyMissing { key: Key::Code(channel) });
     }
     if asked.purpose.redelivers() && challenge.channel == channel && challenge.tries_left == 0 {
         return Err(Refusal::TriesUsedUp);
@@ -118,8 +123,14 @@ fn again(
         lane: old.lane,
         generation: old.generation,
     };
-    match asked.purpose.redelivers() && old.channel == channel {
-        true => issue::send(record, moment, (&wanted, to)),
-        false => issue::issue(record, moment, (&wanted, to)),
+    let mut issued = match asked.purpose.redelivers() && old.channel == channel {
+        true => issue::send(record, moment, (&wanted, to))?,
+        false => issue::issue(record, moment, (&wanted, to))?,
+    };
+    // Who confirms an address has shown his right.
+    if old.generation.is_some() || asked.purpose.confirms() {
+        let own = (&asked.purpose, to.held.as_ref());
+        issued.0.offers = offers::of_account(record, (moment.pinbolt, moment.row), own);
     }
+    Ok(issued)
 }

@@ -141,7 +141,7 @@ pub struct AddToken<'a> {
     pub secret: TokenSecret<'a>,
     /// An operator's word that it works, as when moving in from another system: it stands at once.
     pub confirmed: bool,
-    /// By what right: an operator, or a proof of two factors of a purpose that authorizes.
+    /// By what right: an operator, or the person's own [`Proofs`](crate::Proofs).
     pub authority: Authority,
 }
 
@@ -276,7 +276,7 @@ pub struct RemoveToken<'a> {
     pub account: &'a str,
     /// The token's number.
     pub token: u32,
-    /// By what right: an operator, or a proof of two factors of a purpose that authorizes.
+    /// By what right: an operator, or the person's own [`Proofs`](crate::Proofs).
     pub authority: Authority,
 }
 

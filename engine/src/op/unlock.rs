@@ -28,7 +28,7 @@ pub struct Unlock<'a> {
     pub account: &'a str,
     /// What is unlocked.
     pub authenticator: Authenticator,
-    /// By what right: an operator, or the person's own proof from another lane than a stranger's.
+    /// By what right: an operator, or the person's own [`Proofs`](crate::Proofs).
     pub authority: Authority,
 }
 

@@ -75,7 +75,7 @@ fn own(verify: &Verify<'_>, pinbolt: &Pinbolt) -> Result<Combination, Error> {
 
 async fn verify(mut cx: Cx, name: Secret<String>, asked: Combination) -> Result<Accepted, Error> {
     let cx = &mut cx;
-    let Target { mut row, named } = naming::target(cx, name.expose()).await?;
+    let Target { mut row, named, .. } = naming::target(cx, name.expose()).await?;
     let asked = Combination { named, ..asked };
     if !asked.hashes() {
         let at_once = row.write(cx, |record, moment| {

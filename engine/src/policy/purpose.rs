@@ -4,7 +4,10 @@ use alloc::{format, string::String, vec::Vec};
 use minicbor::{Decode, Encode};
 
 use super::PolicyError;
-use crate::{channel::Channel, outcome::Factors};
+use crate::{
+    channel::Channel,
+    outcome::{Assurance, Factors},
+};
 
 /// How the names of the engine's own purposes begin.
 const CONFIRMS: &str = "pinbolt:confirm-";
@@ -41,6 +44,7 @@ pub struct Purpose {
     channels: Vec<Channel>,
     resend: Resend,
     authorizes: bool,
+    needs: Assurance,
     links: bool,
     uses: Option<Uses>,
 }
@@ -121,16 +125,31 @@ impl Purpose {
 
     /// A fresh proof of this purpose allows acts on the account: unlock, confirm an address, reset
     /// a PIN, add and remove tokens, issue recovery codes, end the registration. Without this only
-    /// operators may. A proof of one factor alone is in the stranger's lane and allows none.
+    /// operators may. A proof by one key alone allows none; two of them by different keys do, and so
+    /// recover an account: see [`Proofs`](crate::Proofs).
     #[must_use]
     pub fn authorizes(self) -> Self {
         Self { authorizes: true, ..self }
+    }
+
+    /// What its proofs must be worth at least. A policy in which they may be worth less, by one of the
+    /// purpose's channels, is refused.
+    #[must_use]
+    pub fn needs(self, needs: Assurance) -> Self {
+        Self { needs, ..self }
     }
 
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What its proofs are worth at least, whichever of its channels is used.
+    #[must_use]
+    pub fn assurance(&self) -> Assurance {
+        let each = self.channels.iter().map(|channel| self.factors.assurance(Some(*channel)));
+        each.min().unwrap_or_else(|| self.factors.assurance(None))
     }
 
     /// What it asks for.
@@ -216,6 +235,11 @@ impl Purpose {
         if self.links && !code {
             return Err(PolicyError::new(name, "a link travels with a delivered code"));
         }
+        if self.assurance() < self.needs {
+            let (needs, reaches) = (self.needs.name(), self.assurance().name());
+            let reason = format!("the purpose needs {needs}, and may be met by {reaches}");
+            return Err(PolicyError::new(name, reason));
+        }
         let times = |channel| self.channels.iter().filter(|other| *other == channel).count();
         if self.channels.iter().any(|channel| times(channel) > 1) {
             return Err(PolicyError::new(name, "a channel is named twice"));
@@ -231,6 +255,7 @@ impl Purpose {
     fn new(name: &str, factors: Factors, channels: &[Channel]) -> Self {
         let (name, channels) = (name.into(), channels.into());
         let (resend, authorizes, links, uses) = (Resend::Rotate, false, false, None);
-        Self { name, factors, channels, resend, authorizes, links, uses }
+        let needs = Assurance::OneFactor;
+        Self { name, factors, channels, resend, authorizes, needs, links, uses }
     }
 }

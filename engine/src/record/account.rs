@@ -16,6 +16,7 @@ use crate::{
     audit::Event,
     code::Reference,
     guard::{Authenticator, Lane, Ledger, Rules},
+    outcome::Rests,
     pin::Cost,
     row::Version,
 };
@@ -242,6 +243,12 @@ impl Account {
 
     pub(crate) fn pin(&self) -> Option<&PinRecord> {
         self.pins.iter().find(|pin| pin.authenticator == Authenticator::PIN)
+    }
+
+    /// What every proof of it rests on.
+    pub(crate) fn rests(&self) -> Rests {
+        let (set_backs, generation) = (self.set_backs, self.generation());
+        Rests { set_backs, generation, ..Rests::default() }
     }
 
     pub(crate) fn generation(&self) -> Option<[u8; 16]> {

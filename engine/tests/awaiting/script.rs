@@ -94,7 +94,7 @@ impl<R: Runs> Script<'_, R> {
         self.run(finish(&first, "000000"));
         let proof = self.run(finish(&second, &self.code()));
         self.run(finish(&second, &self.code()));
-        let authority = proof.map_or_else(by_operator, Authority::Accepted);
+        let authority = proof.map_or_else(by_operator, Authority::from);
         let address = OTHER;
         let confirmation =
             self.sent(Confirm { account, address, replaces: None, authority, caller });

@@ -125,7 +125,7 @@ impl Model {
         let blocked = record.seen < until;
         let budget = match () {
             () if blocked => Ok(()),
-            () if pin.is_some() && !record.channels[channel] => Err(Said::No("UnknownAddress", 0)),
+            () if pin.is_some() && !record.channels[channel] => Err(Said::No("KeyMissing", 0)),
             () => self.spend((row, channel), lane, now)?,
         };
         let mut issued = None;
@@ -261,7 +261,7 @@ impl Model {
             return Err(Said::No("TriesUsedUp", 0));
         }
         if !record.channels[channel] && challenge.asked.4.is_some() {
-            return Err(Said::No("UnknownAddress", 0));
+            return Err(Said::No("KeyMissing", 0));
         }
         self.spend((row, channel), challenge.asked.3, now)??;
         let (number, said) = match again {

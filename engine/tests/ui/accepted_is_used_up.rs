@@ -2,7 +2,7 @@
 use pinbolt::{Accepted, Authority};
 
 pub fn two_acts(proof: Accepted) -> (Authority, Authority) {
-    (Authority::Accepted(proof), Authority::Accepted(proof))
+    (Authority::from(proof), Authority::from(proof))
 }
 
 fn main() {}

@@ -55,7 +55,7 @@ pub fn begin(pinbolt: &Pinbolt, begin: Begin<'_>) -> Option<Delivered> {
 
 pub fn unlock(pinbolt: &Pinbolt, accepted: Accepted) -> Option<Unlocked> {
     let account = accepted.account().to_owned();
-    let authority = Authority::Accepted(accepted);
+    let authority = Authority::from(accepted);
     let unlock = Unlock { account: &account, authenticator: Authenticator::PIN, authority };
     to_the_end(unlock.start(pinbolt, 3, [3; 32]), 3)
 }

@@ -56,7 +56,7 @@ pub unsafe extern "C" fn pinbolt_start_remember_device(
         start(installation, now, args, op, |args: pinbolt_remember_device_args| {
             let (account, label) = (args.account.read()?, args.label.read()?);
             match authority(core::ptr::null(), args.proof)? {
-                Authority::Accepted(proof) => Ok(RememberDevice { account, label, proof }),
+                Authority::Proved(proof) => Ok(RememberDevice { account, label, proof }),
                 Authority::Operator(_) => Err(Misuse::Authority.into()),
             }
         })

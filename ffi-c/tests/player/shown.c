@@ -56,7 +56,7 @@ static void show_accepted(const struct player *player, cJSON *yes, pinbolt_op *o
     add_bool(yes, "recovery_code", proof->recovery_code);
     add_yes(yes, "issued_code", proof->issued_code);
     add_yes(yes, "link", proof->link);
-    add_bool(yes, "two_factors", proof->assurance == 2);
+    add_bool(yes, "two_factors", proof->assurance >= 2);
     add_string(yes, "lane", lane_name(proof->lane));
     add_string(yes, "session", session);
     add_hex(yes, "context", proof->context);

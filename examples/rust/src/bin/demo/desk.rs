@@ -179,7 +179,7 @@ impl Desk {
     /// The person ends the registration, on the strength of a fresh sign-in.
     pub(crate) fn cancel_account(&self, proof: Accepted) -> Verdict<()> {
         let account = proof.account().to_string();
-        let authority = Authority::Accepted(proof);
+        let authority = Authority::from(proof);
         let cancelled = self.run(CancelAccount { account: &account, authority });
         say::verdict(cancelled, |()| format!("{account} is gone, and its addresses are free"))
     }
