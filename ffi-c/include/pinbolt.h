@@ -919,6 +919,65 @@ typedef struct pinbolt_renew_args {
     const struct pinbolt_caller *caller;
 } pinbolt_renew_args;
 
+/// The arguments of `pinbolt_start_issue_ticket`.
+typedef struct pinbolt_issue_ticket_args {
+    /// `sizeof(pinbolt_issue_ticket_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// An activation or a ticket of the policy.
+    struct pinbolt_text purpose;
+    /// Where the link goes: an address of the account, confirmed, or for an activation a candidate.
+    /// Absent: the link is given out, to travel by a way of your own that isn't the code's.
+    struct pinbolt_text address;
+    /// What the ticket is for, e.g. the matter's number, up to 4096 bytes: `redeem` must name the
+    /// same.
+    struct pinbolt_bytes context;
+    /// Who issues it, and why.
+    const struct pinbolt_operator *by;
+} pinbolt_issue_ticket_args;
+
+/// The arguments of `pinbolt_start_close_ticket`.
+typedef struct pinbolt_close_ticket_args {
+    /// `sizeof(pinbolt_close_ticket_args)`.
+    size_t size;
+    /// The account's id.
+    struct pinbolt_text account;
+    /// An activation or a ticket of the policy.
+    struct pinbolt_text purpose;
+    /// By what right: an operator; or NULL, and `proof`.
+    const struct pinbolt_operator *by;
+    /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
+    struct pinbolt_accepted **proof;
+} pinbolt_close_ticket_args;
+
+/// The arguments of `pinbolt_start_peek_link`.
+typedef struct pinbolt_peek_link_args {
+    /// `sizeof(pinbolt_peek_link_args)`.
+    size_t size;
+    /// The link.
+    struct pinbolt_text link;
+    /// Who looks.
+    const struct pinbolt_caller *caller;
+} pinbolt_peek_link_args;
+
+/// The arguments of `pinbolt_start_redeem`.
+typedef struct pinbolt_redeem_args {
+    /// `sizeof(pinbolt_redeem_args)`.
+    size_t size;
+    /// The purpose that this call is for. Write it in your program, never take it from the request.
+    struct pinbolt_text purpose;
+    /// The link.
+    struct pinbolt_text link;
+    /// A ticket's code as typed, in any case, with or without its hyphen; absent beside a delivered
+    /// code's link, and where the person hasn't typed it yet.
+    struct pinbolt_text code;
+    /// Who asks.
+    const struct pinbolt_caller *caller;
+    /// The context that `begin` or `issue_ticket` was given, or absent.
+    struct pinbolt_bytes context;
+} pinbolt_redeem_args;
+
 /// One conditional write: it applies if, and only if, the row stands at `expected`. Read it only
 /// through the pointer that the library gives: later versions may append fields.
 typedef struct pinbolt_write {
@@ -1221,6 +1280,8 @@ typedef struct pinbolt_description {
     size_t device_count;
     /// When it was tied to a civil document, in Unix milliseconds; 0 where it isn't.
     uint64_t tied_at;
+    /// Whether it is still to be activated.
+    bool inactive;
 } pinbolt_description;
 
 /// What was proved. Read it only through the pointer that the library gives: later versions may
@@ -1249,6 +1310,10 @@ typedef struct pinbolt_proof {
     bool otp;
     /// Whether a recovery code was among them.
     bool recovery_code;
+    /// Whether a ticket's link was among them.
+    bool link;
+    /// Whether a ticket's code was among them.
+    bool issued_code;
 } pinbolt_proof;
 
 /// A token that was added. Read it only through the pointer that the library gives: later versions
@@ -1286,6 +1351,39 @@ typedef struct pinbolt_outstanding_code {
     /// How it went: `sms`, `email`, or the name of a channel of your own.
     struct pinbolt_text channel;
 } pinbolt_outstanding_code;
+
+/// A ticket that was issued. Read it only through the pointer that the library gives: later versions
+/// may append fields.
+typedef struct pinbolt_issued_ticket {
+    /// The code, as it is to be told or printed: `7K3D-9QWX`, two groups of four letters and digits. It
+    /// is wiped when the operation is freed, and no other function shows it.
+    struct pinbolt_text code;
+    /// The link; absent where it is sent to an address. Wiped as the code is.
+    struct pinbolt_text link;
+    /// The letters that the message carries, and by which the person tells this ticket from another.
+    struct pinbolt_text reference;
+    /// It is valid before this Unix millisecond.
+    uint64_t expires;
+} pinbolt_issued_ticket;
+
+/// A link, as its holder may see it. Read it only through the pointer that the library gives: later
+/// versions may append fields.
+typedef struct pinbolt_peeked_link {
+    /// What it is for.
+    struct pinbolt_text purpose;
+    /// It is valid before this Unix millisecond; 0 where its challenge is forgotten.
+    uint64_t expires;
+    /// The status with which it would be refused as it stands; `PINBOLT_OK` while it is open.
+    pinbolt_status refusal;
+    /// Whether this session may redeem it: the one that asked for the code beside it. A ticket's link
+    /// is good in any.
+    bool same_session;
+    /// Whether the link alone isn't enough here: a ticket's code is to be typed beside it, and a
+    /// delivered code where it was asked for.
+    bool needs_code;
+    /// With `PINBOLT_SUPERSEDED`: the letters of the newest message. Else absent.
+    struct pinbolt_text newest;
+} pinbolt_peeked_link;
 
 /// Whether a typed code is one of those it was compared with: `PINBOLT_MATCHED`, and no other number.
 /// It accepts nobody: whether that code was used before, and how many guesses there were, a pure
@@ -1512,6 +1610,17 @@ pinbolt_status pinbolt_start_enroll(const struct pinbolt *installation,
                                     uint64_t now,
                                     const struct pinbolt_enroll_args *args,
                                     struct pinbolt_op **op);
+
+/// Starts creating an account that is still to be activated: nothing of it passes until an activation
+/// of it was redeemed, which `pinbolt_start_issue_ticket` issues. To strangers it answers as an unknown
+/// one, where accounts are hidden.
+///
+/// Ends as `pinbolt_start_enroll`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_enroll_inactive(const struct pinbolt *installation,
+                                             uint64_t now,
+                                             const struct pinbolt_enroll_args *args,
+                                             struct pinbolt_op **op);
 
 /// Starts sending a code to an address that the account has as a candidate, or gets as one by this.
 /// It grants what `begin` does; who types the code into `finish`, with the purpose
@@ -1801,6 +1910,60 @@ pinbolt_status pinbolt_start_renew(const struct pinbolt *installation,
                                    const struct pinbolt_renew_args *args,
                                    struct pinbolt_op **op);
 
+/// Starts issuing a ticket: a code for the operator to tell or to post, and a link that is sent to the
+/// account's address. Only both together are good: see `pinbolt_start_redeem`. An older ticket of the
+/// purpose ends with it. `pinbolt_op_issued_ticket` gives the code, `pinbolt_op_dispatch` what sends
+/// the link.
+///
+/// Ends with `PINBOLT_UNKNOWN_ACCOUNT`, `PINBOLT_UNKNOWN_ADDRESS`, `PINBOLT_BLOCKED`,
+/// `PINBOLT_THROTTLED` where the address was sent too much, or `PINBOLT_MALFORMED`; with
+/// `PINBOLT_NOT_A_TICKET`, which is misuse, for another kind of purpose.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_issue_ticket(const struct pinbolt *installation,
+                                          uint64_t now,
+                                          const struct pinbolt_issue_ticket_args *args,
+                                          struct pinbolt_op **op);
+
+/// Starts closing a purpose's ticket: its link and code are dead. Without one it does nothing.
+/// Authority as in `pinbolt_start_reset_pin`.
+///
+/// Ends with `PINBOLT_UNKNOWN_ACCOUNT` or `PINBOLT_NOT_AUTHORIZED`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_close_ticket(const struct pinbolt *installation,
+                                          uint64_t now,
+                                          const struct pinbolt_close_ticket_args *args,
+                                          struct pinbolt_op **op);
+
+/// Starts looking at a link without using it: `pinbolt_op_peeked_link` says what it is for and whether
+/// it still stands. It writes nothing. Let a page do this when it is opened, and redeem only when its
+/// form is sent: scanners of mail open every link.
+///
+/// Ends with `PINBOLT_UNKNOWN_LINK`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_peek_link(const struct pinbolt *installation,
+                                       uint64_t now,
+                                       const struct pinbolt_peek_link_args *args,
+                                       struct pinbolt_op **op);
+
+/// Starts redeeming a link: `pinbolt_op_verdict` says whether the person is accepted.
+///
+/// Beside a delivered code the link alone finishes, in the session that asked for the code; in any
+/// other it ends with `PINBOLT_WRONG_SESSION`, and the person types the code where it was asked for. A
+/// ticket's link wants the ticket's code beside it, in any session: both right together are one proof,
+/// a wrong code is counted and uses nothing up. An activation is used up by it, and the account is
+/// active from then on.
+///
+/// Ends with `PINBOLT_UNKNOWN_LINK`, `PINBOLT_WRONG_SESSION`, which also another context is,
+/// `PINBOLT_CODE_NEEDED`, `PINBOLT_WRONG_CODE`, `PINBOLT_SUPERSEDED`, `PINBOLT_ALREADY_USED`,
+/// `PINBOLT_EXPIRED`, `PINBOLT_TRIES_USED_UP`, `PINBOLT_WAITING`, `PINBOLT_THROTTLED`,
+/// `PINBOLT_MALFORMED`, `PINBOLT_ENDED`, `PINBOLT_INACTIVE`, `PINBOLT_ADDRESS_TAKEN` or
+/// `PINBOLT_UNKNOWN_CHALLENGE`; where accounts aren't hidden also with `PINBOLT_DISABLED`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_redeem(const struct pinbolt *installation,
+                                    uint64_t now,
+                                    const struct pinbolt_redeem_args *args,
+                                    struct pinbolt_op **op);
+
 /// Gives a load the row that it found: its version, 16 bytes, and its body, up to 65536 bytes. Both
 /// are copied. Only within a store's `load`, and in its thread.
 ///
@@ -1944,7 +2107,7 @@ void pinbolt_work_free(struct pinbolt_work **work);
 /// may be asked again. `PINBOLT_NOT_OVER` while it asks.
 PINBOLT_CHECK pinbolt_status pinbolt_op_status(const struct pinbolt_op *op);
 
-/// Whether `finish` or `verify` accepted the person; whom, says the proof alone. `*verdict` is
+/// Whether `finish`, `verify` or `redeem` accepted the person; whom, says the proof alone. `*verdict` is
 /// `PINBOLT_REFUSED` before anything else happens, and becomes `PINBOLT_ACCEPTED` only together with
 /// `PINBOLT_OK`.
 ///
@@ -1962,7 +2125,7 @@ PINBOLT_CHECK
 pinbolt_status pinbolt_op_challenge(const struct pinbolt_op *op,
                                     const struct pinbolt_challenge **challenge);
 
-/// The delivery of the code that `begin`, `resend` or `confirm` issued: an operation of its own, to
+/// The delivery of the code that `begin`, `resend` or `confirm` issued, or of a ticket's link: an operation of its own, to
 /// be run once the person has been answered, for how long it takes would tell whether there is
 /// anybody to deliver to. `now` is in Unix milliseconds. `*delivery` is yours to free; freed
 /// without being run, it sends nothing.
@@ -2043,6 +2206,18 @@ PINBOLT_CHECK
 pinbolt_status pinbolt_op_outstanding(const struct pinbolt_op *op,
                                       const struct pinbolt_outstanding_code *const **codes,
                                       size_t *count);
+
+/// The ticket that `issue_ticket` issued; `pinbolt_op_dispatch` gives what sends its link. It belongs
+/// to the operation. Else the operation's status, or `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_issued_ticket(const struct pinbolt_op *op,
+                                        const struct pinbolt_issued_ticket **ticket);
+
+/// What `peek_link` saw. It belongs to the operation. Else the operation's status, or
+/// `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_peeked_link(const struct pinbolt_op *op,
+                                      const struct pinbolt_peeked_link **link);
 
 /// What an auditor wants to know of an operation that is over, in order: `*count` pointers. They
 /// belong to the operation. No other function tells these events: log them.

@@ -47,6 +47,10 @@ pub struct pinbolt_proof {
     pub otp: bool,
     /// Whether a recovery code was among them.
     pub recovery_code: bool,
+    /// Whether a ticket's link was among them.
+    pub link: bool,
+    /// Whether a ticket's code was among them.
+    pub issued_code: bool,
 }
 
 /// What a proof proves. `*proof` belongs to the handle and lives as long as it does: an act that uses
@@ -91,6 +95,8 @@ impl pinbolt_accepted {
             code: accepted.factors().code,
             otp: accepted.factors().otp,
             recovery_code: accepted.factors().recovery_code,
+            link: accepted.factors().link,
+            issued_code: accepted.factors().issued_code,
         });
         Self { accepted, view }
     }

@@ -58,6 +58,8 @@ pub struct pinbolt_description {
     pub device_count: usize,
     /// When it was tied to a civil document, in Unix milliseconds; 0 where it isn't.
     pub tied_at: u64,
+    /// Whether it is still to be activated.
+    pub inactive: bool,
 }
 
 /// An address of an account.
@@ -208,6 +210,7 @@ impl Described {
             devices: devices.as_ptr(),
             device_count: devices.len(),
             tied_at: description.tied.unwrap_or_default(),
+            inactive: description.inactive,
         });
         Self {
             view,

@@ -18,7 +18,10 @@ use crate::{
     describe::{self, Described, pinbolt_description},
     event::{self, pinbolt_event},
     guard::{clear, entry, get, hand},
-    issued::{self, pinbolt_added_token, pinbolt_outstanding_code, pinbolt_remembered_device},
+    issued::{
+        self, pinbolt_added_token, pinbolt_issued_ticket, pinbolt_outstanding_code,
+        pinbolt_peeked_link, pinbolt_remembered_device,
+    },
     op::pinbolt_op,
     shelf::{Kept, List},
     status::pinbolt_status,
@@ -78,7 +81,7 @@ pub unsafe extern "C" fn pinbolt_op_status(op: *const pinbolt_op) -> pinbolt_sta
     entry(|| unsafe { get(op) }?.ended(|end| end.status()))
 }
 
-/// Whether `finish` or `verify` accepted the person; whom, says the proof alone. `*verdict` is
+/// Whether `finish`, `verify` or `redeem` accepted the person; whom, says the proof alone. `*verdict` is
 /// `PINBOLT_REFUSED` before anything else happens, and becomes `PINBOLT_ACCEPTED` only together with
 /// `PINBOLT_OK`.
 ///
@@ -135,7 +138,7 @@ pub unsafe extern "C" fn pinbolt_op_challenge(
     }
 }
 
-/// The delivery of the code that `begin`, `resend` or `confirm` issued: an operation of its own, to
+/// The delivery of the code that `begin`, `resend` or `confirm` issued, or of a ticket's link: an operation of its own, to
 /// be run once the person has been answered, for how long it takes would tell whether there is
 /// anybody to deliver to. `now` is in Unix milliseconds. `*delivery` is yours to free; freed
 /// without being run, it sends nothing.
@@ -154,7 +157,10 @@ pub unsafe extern "C" fn pinbolt_op_dispatch(
         let delivery = unsafe { clear(delivery, ptr::null_mut()) }?;
         // SAFETY: as above.
         unsafe { get(op) }?.ended(|end| {
-            let Grant::Begun(_, dispatch) = end.granted()? else { return Err(other()) };
+            let (Grant::Begun(_, dispatch) | Grant::IssuedTicket(_, dispatch)) = end.granted()?
+            else {
+                return Err(other());
+            };
             let (now, seed) = (milliseconds(now)?, entropy()?);
             let dispatch = dispatch.take().ok_or(Misuse::UsedUp)?;
             hand(delivery, pinbolt_op::new(Operation::deliver(dispatch, now, seed)));
@@ -298,6 +304,9 @@ pub(crate) enum Grant {
     RecoveryCodes(Kept<Vec<pinbolt_text>>),
     RememberedDevice(Kept<pinbolt_remembered_device>),
     Outstanding(List<pinbolt_outstanding_code>),
+    /// Without the dispatch once that was given out.
+    IssuedTicket(Kept<pinbolt_issued_ticket>, Option<Dispatch>),
+    PeekedLink(Kept<pinbolt_peeked_link>),
     Description(Described),
     Accounts(Kept<Vec<pinbolt_text>>),
     Delivered(u32),
@@ -347,6 +356,10 @@ impl Grant {
             Granted::Outstanding(codes) => {
                 Self::Outstanding(codes.iter().map(issued::outstanding).collect())
             }
+            Granted::IssuedTicket(ticket) => {
+                Self::IssuedTicket(issued::issued_ticket(&ticket), Some(ticket.dispatch))
+            }
+            Granted::PeekedLink(link) => Self::PeekedLink(issued::peeked_link(&link)),
             Granted::Description(description) => Self::Description(Described::new(&description)),
             Granted::Accounts(found) => Self::Accounts(describe::accounts(&found)),
             Granted::Delivered(delivered) => Self::Delivered(match delivered {

@@ -1,7 +1,7 @@
 // A PIN, a code, a token's secret, a recovery code, a key, a phone number and an e-mail address: in no
 // sentence, name, reason, detail, refusal, event or description. Everything that passes by is written
 // down and searched.
-#include "token.h"
+#include "ticket.h"
 
 #define NEW_PIN "904173"
 #define WRONG_PIN "117394"
@@ -226,6 +226,35 @@ static void the_recovery_codes(world *w)
         absent(typed[at]);
 }
 
+// A ticket's code and link: right, wrong, malformed, and swapped.
+static void the_ticket(world *w)
+{
+    char wrong[10], bare[9] = "";
+    w->now += DAY; // The address is in force then.
+    pinbolt_op *op = start_ticket(w, "dossier", EMAIL);
+    GIVES(over(w, op), PINBOLT_OK);
+    ticket held = ticket_of(w, op);
+    pinbolt_op_free(&op);
+    another_code(&held, wrong);
+    memcpy(bare, held.code, 4);
+    memcpy(bare + 4, held.code + 5, 4);
+    over_and_freed(w, start_peek(w, held.link, "session-1"), PINBOLT_OK);
+    const char *typed[] = {wrong, held.code, bare, "7K3D-9QW"};
+    const pinbolt_status ends[] = {PINBOLT_WRONG_CODE, PINBOLT_OK, PINBOLT_OK, PINBOLT_MALFORMED};
+    for (size_t at = 0; at < 4; at++)
+        over_and_freed(w, start_redeem(w, "dossier", held.link, typed[at], "session-1"), ends[at]);
+    over_and_freed(w, start_redeem(w, "dossier", held.code, held.code, "session-1"),
+                   PINBOLT_UNKNOWN_LINK);
+    over_and_freed(w, start_redeem(w, held.code, held.link, held.code, "session-1"),
+                   PINBOLT_UNKNOWN_PURPOSE);
+    over_and_freed(w, start_close(w, "dossier"), PINBOLT_OK);
+    over_and_freed(w, start_redeem(w, "dossier", held.link, held.code, "session-1"), PINBOLT_ENDED);
+    described(w);
+    const char *canaries[] = {held.code, bare, wrong, held.link + 3, "7K3D"};
+    for (size_t at = 0; at < 5; at++)
+        absent(canaries[at]);
+}
+
 // Reasons for which a configuration is refused, with a secret at each place that is named.
 static void reasons(void)
 {
@@ -265,6 +294,7 @@ int main(void)
     the_story(&w);
     the_token(&w);
     the_recovery_codes(&w);
+    the_ticket(&w);
     world_close(&w);
     reasons();
     const char *canaries[] = {PIN,       NEW_PIN,   WRONG_PIN, PHONE,        "351912000417",
@@ -275,6 +305,7 @@ int main(void)
     // The ear is not deaf.
     CHECK(strstr(heard, "desk-7") != NULL && strstr(heard, "PinTried") != NULL);
     CHECK(strstr(heard, "phone") != NULL && strstr(heard, "RecoveryCodeAccepted") != NULL);
+    CHECK(strstr(heard, "TicketRedeemed") != NULL && strstr(heard, "TicketRefused") != NULL);
     CHECK(strstr(heard, "The code is wrong.") != NULL && strstr(heard, "192.0.2.7") != NULL);
     free(heard);
     return passed();

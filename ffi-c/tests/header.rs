@@ -28,6 +28,7 @@ const SOURCES: &[&str] = &[
     "verbs/tokens",
     "verbs/recovery",
     "verbs/devices",
+    "verbs/tickets",
     "store",
     "delivery",
     "clock",

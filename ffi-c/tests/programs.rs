@@ -19,6 +19,7 @@ const PROGRAMS: &[&str] = &[
     "shown",
     "addresses",
     "tokens",
+    "tickets",
     "oath",
     "ocra",
     "wrong_arguments",

@@ -13,7 +13,9 @@
     "[purposes.sign-in]\npin = true\ncode = [\"sms\", \"email\"]\nauthorizes = true\n"             \
     "[purposes.look]\npin = true\n[purposes.code-only]\ncode = [\"sms\"]\n"                       \
     "[purposes.token]\notp = true\n[purposes.recover]\nrecovery_code = true\n"                    \
-    "[purposes.log-in]\npin = true\notp = true\nauthorizes = true\n"
+    "[purposes.log-in]\npin = true\notp = true\nauthorizes = true\n"                             \
+    "[purposes.by-link]\ncode = [\"email\"]\nlink = true\n"                                        \
+    "[purposes.activate]\nticket = \"once\"\n[purposes.dossier]\nticket = \"until-closed\"\n"
 
 #define PIN "802714"
 #define PHONE "+351912000417"
@@ -24,7 +26,7 @@
 
 typedef struct outbox {
     pthread_mutex_t lock;
-    char code[11], to[255], reference[4], id[256], purpose[65], channel[17];
+    char code[11], link[256], to[255], reference[4], id[256], purpose[65], channel[17];
     uint32_t answer;
     uint64_t expires;
     unsigned sent;
@@ -35,6 +37,7 @@ static UNUSED uint32_t outbox_deliver(void *context, const pinbolt_message *mess
     outbox *box = context;
     pthread_mutex_lock(&box->lock);
     snprintf(box->code, sizeof box->code, "%s", message->code.data);
+    snprintf(box->link, sizeof box->link, "%s", message->link.data);
     snprintf(box->to, sizeof box->to, "%s", message->to.data);
     snprintf(box->reference, sizeof box->reference, "%s", message->reference.data);
     snprintf(box->id, sizeof box->id, "%s", message->id.data);

@@ -252,6 +252,14 @@ static void constructors(world *w)
     CONSTRUCTOR(resync_token);
     CONSTRUCTOR(remove_token);
     CONSTRUCTOR(issue_recovery_codes);
+    CONSTRUCTOR(remember_device);
+    CONSTRUCTOR(forget_device);
+    CONSTRUCTOR(outstanding);
+    CONSTRUCTOR(renew);
+    CONSTRUCTOR(issue_ticket);
+    CONSTRUCTOR(close_ticket);
+    CONSTRUCTOR(peek_link);
+    CONSTRUCTOR(redeem);
 }
 
 static pinbolt_status begin_status(world *w, const pinbolt_begin_args *args)

@@ -102,6 +102,8 @@ static void results(pinbolt_op *op, pinbolt_status status, const char *right)
     const pinbolt_description *description = STALE;
     const pinbolt_added_token *added = STALE;
     const pinbolt_text *codes = STALE;
+    const pinbolt_issued_ticket *ticket = STALE;
+    const pinbolt_peeked_link *link = STALE;
     if (strcmp(right, "verdict")) {
         GIVES(pinbolt_op_verdict(op, &verdict, &accepted), status);
         CHECK(verdict == PINBOLT_REFUSED && accepted == NULL);
@@ -124,6 +126,9 @@ static void results(pinbolt_op *op, pinbolt_status status, const char *right)
     one = 7;
     GIVES(pinbolt_op_recovery_codes(op, &codes, &one), status);
     CHECK(codes == NULL && one == 0);
+    GIVES(pinbolt_op_issued_ticket(op, &ticket), status);
+    GIVES(pinbolt_op_peeked_link(op, &link), status);
+    CHECK(ticket == NULL && link == NULL);
     if (strcmp(right, "delivered")) {
         GIVES(pinbolt_op_delivered(op, &delivered), status);
         CHECK(delivered == 0);
@@ -216,6 +221,8 @@ static void nowhere_to_put(pinbolt_op *op)
     POINTER(pinbolt_op_unlocked(op, NULL));
     POINTER(pinbolt_op_delivered(op, NULL));
     POINTER(pinbolt_op_description(op, NULL));
+    POINTER(pinbolt_op_issued_ticket(op, NULL));
+    POINTER(pinbolt_op_peeked_link(op, NULL));
     POINTER(pinbolt_op_events(op, NULL, &count));
     POINTER(pinbolt_op_events(op, &events, NULL));
 }

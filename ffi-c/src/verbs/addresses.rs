@@ -1,11 +1,12 @@
-//! Accounts and their addresses: `enroll`, `confirm`, `release_address`, `suspend_address`.
+//! Accounts and their addresses: `enroll`, `enroll_inactive`, `confirm`, `release_address`,
+//! `suspend_address`.
 #![allow(unsafe_code, reason = "C's pointers go through `guard`")]
 
 use core::slice;
 
 use ::pinbolt::{
     Error, Misuse,
-    op::{Confirm, Enroll, ReleaseAddress, SuspendAddress},
+    op::{Confirm, Enroll, EnrollInactive, ReleaseAddress, SuspendAddress},
 };
 
 use super::start;
@@ -59,17 +60,50 @@ pub unsafe extern "C" fn pinbolt_start_enroll(
     let list = &mut addresses;
     // SAFETY: C's promises, as pinbolt.h asks for them.
     unsafe {
+        start(installation, now, args, op, move |args: pinbolt_enroll_args| enrolment(&args, list))
+    }
+}
+
+/// Starts creating an account that is still to be activated: nothing of it passes until an activation
+/// of it was redeemed, which `pinbolt_start_issue_ticket` issues. To strangers it answers as an unknown
+/// one, where accounts are hidden.
+///
+/// Ends as `pinbolt_start_enroll`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_start_enroll_inactive(
+    installation: *const pinbolt,
+    now: u64,
+    args: *const pinbolt_enroll_args,
+    op: *mut *mut pinbolt_op,
+) -> pinbolt_status {
+    let mut addresses = Vec::new();
+    let list = &mut addresses;
+    // SAFETY: C's promises, as pinbolt.h asks for them.
+    unsafe {
         start(installation, now, args, op, move |args: pinbolt_enroll_args| {
-            *list = texts(args.addresses, args.address_count)?;
-            Ok(Enroll {
-                account: args.account.read()?,
-                pin: args.pin.read_maybe()?,
-                addresses: list,
-                asserted_by: match args.asserted_by.is_null() {
-                    true => None,
-                    false => Some(operator(args.asserted_by)?),
-                },
-            })
+            enrolment(&args, list).map(EnrollInactive)
+        })
+    }
+}
+
+/// # Safety
+/// As [`texts`] and [`operator`].
+unsafe fn enrolment<'a>(
+    args: &pinbolt_enroll_args,
+    list: &'a mut Vec<&'a str>,
+) -> Result<Enroll<'a>, Error> {
+    // SAFETY: the caller's promises.
+    unsafe {
+        *list = texts(args.addresses, args.address_count)?;
+        Ok(Enroll {
+            account: args.account.read()?,
+            pin: args.pin.read_maybe()?,
+            addresses: list,
+            asserted_by: match args.asserted_by.is_null() {
+                true => None,
+                false => Some(operator(args.asserted_by)?),
+            },
         })
     }
 }

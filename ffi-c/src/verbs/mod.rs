@@ -8,6 +8,7 @@ pub mod identity;
 pub mod pins;
 pub mod recovery;
 pub mod sign_in;
+pub mod tickets;
 pub mod tokens;
 
 use core::ptr;
