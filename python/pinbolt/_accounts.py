@@ -57,6 +57,44 @@ class Accounts(Verbs):
             )
         )
 
+    def enroll_inactive(
+        self,
+        *,
+        account: str,
+        pin: str | None = None,
+        addresses: Sequence[str] = (),
+        asserted_by: Operator | None = None,
+    ) -> Enrolled | Refused:
+        """Create an account that is still to be activated.
+
+        Nothing of it passes until an activation of it was redeemed: see `issue_ticket`. To
+        strangers it answers as an unknown one, where accounts are hidden.
+
+        Args:
+            account: The account's id, as for `enroll`.
+            pin: The PIN, held against the rules for new ones.
+            addresses: The addresses, as for `enroll`.
+            asserted_by: An operator who vouches for the addresses.
+
+        Returns:
+            Enrolled, or Refused as by `enroll`.
+
+        Raises:
+            Misuse: As by `enroll`.
+            Failure: The account may exist with addresses that are still candidates.
+
+        Example:
+            >>> engine.enroll_inactive(account="a-4", addresses=["a-4@example.com"])
+            Enrolled(bound=0, candidates=1)
+            >>> engine.describe(account="a-4").inactive
+            True
+        """
+        return self._native.run(
+            self._pinbolt.enroll_inactive(
+                account=account, pin=pin, addresses=addresses, asserted_by=asserted_by
+            )
+        )
+
     def confirm(
         self,
         *,
@@ -188,8 +226,8 @@ class Accounts(Verbs):
 
         Args:
             account: The account's id.
-            authenticator: `pin`; `code` for delivered codes; `otp` for the codes of all tokens; or
-                `recovery-code`.
+            authenticator: `pin`; `code` for delivered codes; `otp` for the codes of all tokens;
+                `recovery-code`; or `issued-code` for the codes of all tickets.
             authority: An operator, or the person's own proof from another lane than a stranger's;
                 it is used up.
 

@@ -13,9 +13,11 @@ from pinbolt._native import (
     Dispatch,
     Done,
     Enrolled,
+    IssuedTicket,
     Operation,
     Operator,
     Outstanding,
+    PeekedLink,
     Pinbolt,
     RecoveryCodes,
     Refused,
@@ -47,6 +49,21 @@ class AsyncVerbs(ABC):
         """Create an account, as `Engine.enroll`."""
         return await self.run(
             self._pinbolt.enroll(
+                account=account, pin=pin, addresses=addresses, asserted_by=asserted_by
+            )
+        )
+
+    async def enroll_inactive(
+        self,
+        *,
+        account: str,
+        pin: str | None = None,
+        addresses: Sequence[str] = (),
+        asserted_by: Operator | None = None,
+    ) -> Enrolled | Refused:
+        """Create an account that is still to be activated, as `Engine.enroll_inactive`."""
+        return await self.run(
+            self._pinbolt.enroll_inactive(
                 account=account, pin=pin, addresses=addresses, asserted_by=asserted_by
             )
         )
@@ -368,4 +385,64 @@ class AsyncVerbs(ABC):
             self._pinbolt.renew(
                 account=account, purpose=purpose, session=session, source=source, device=device
             )
+        )
+
+    async def issue_ticket(
+        self,
+        *,
+        account: str,
+        purpose: str,
+        address: str | None = None,
+        context: bytes = b"",
+        operator: Operator,
+    ) -> IssuedTicket | Refused:
+        """Issue a ticket, as `Engine.issue_ticket`."""
+        return await self.run(
+            self._pinbolt.issue_ticket(
+                account=account,
+                purpose=purpose,
+                address=address,
+                context=context,
+                operator=operator,
+            )
+        )
+
+    async def peek_link(
+        self, *, link: str, session: bytes, source: str | None = None, device: str | None = None
+    ) -> PeekedLink | Refused:
+        """Look at a link without using it, as `Engine.peek_link`."""
+        return await self.run(
+            self._pinbolt.peek_link(link=link, session=session, source=source, device=device)
+        )
+
+    async def redeem(
+        self,
+        *,
+        purpose: str,
+        link: str,
+        code: str | None = None,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
+        context: bytes = b"",
+    ) -> Accepted | Refused:
+        """Redeem a link, as `Engine.redeem`."""
+        return await self.run(
+            self._pinbolt.redeem(
+                purpose=purpose,
+                link=link,
+                code=code,
+                session=session,
+                source=source,
+                device=device,
+                context=context,
+            )
+        )
+
+    async def close_ticket(
+        self, *, account: str, purpose: str, authority: Operator | Accepted
+    ) -> Done | Refused:
+        """Close a purpose's ticket, as `Engine.close_ticket`."""
+        return await self.run(
+            self._pinbolt.close_ticket(account=account, purpose=purpose, authority=authority)
         )

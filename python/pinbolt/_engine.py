@@ -10,12 +10,13 @@ from pinbolt._devices import Devices
 from pinbolt._native import AuditEvent, Keys, Operation, Pinbolt, Policy
 from pinbolt._sign_in import SignIn
 from pinbolt._stores import AsyncDelivery, AsyncStore, Delivery, Store
+from pinbolt._tickets import Tickets
 from pinbolt._tokens import Tokens
 
 _T = TypeVar("_T")
 
 
-class Engine(SignIn, Accounts, Tokens, Devices):
+class Engine(SignIn, Accounts, Tokens, Devices, Tickets):
     """Runs verbs on a store and a delivery. Share it between threads; open it after a fork.
 
     Each verb gives its result or a `Refused`, and raises `Misuse` for a mistake in the call and

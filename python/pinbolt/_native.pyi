@@ -11,6 +11,7 @@ from pinbolt._words import (
     Assurance,
     Authenticator,
     Channel,
+    Factor,
     Lane,
     Outcome,
     RefusalName,
@@ -44,6 +45,7 @@ __all__ = [
     "Event",
     "Hash",
     "Hotp",
+    "IssuedTicket",
     "Keys",
     "LedgerState",
     "Load",
@@ -56,6 +58,7 @@ __all__ = [
     "Operator",
     "Outstanding",
     "OutstandingCode",
+    "PeekedLink",
     "Pinbolt",
     "Policy",
     "RecoveryCodes",
@@ -141,7 +144,7 @@ class Accepted:
     @property
     def purpose(self) -> str: ...
     @property
-    def factors(self) -> frozenset[Authenticator]: ...
+    def factors(self) -> frozenset[Factor]: ...
     @property
     def assurance(self) -> Assurance: ...
     @property
@@ -262,6 +265,37 @@ class OutstandingCode:
     def resend_at(self) -> datetime: ...
 
 @final
+class IssuedTicket:
+    __match_args__ = ("code", "dispatch")
+    def __bool__(self) -> NoReturn: ...
+    def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def link(self) -> str | None: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def expires(self) -> datetime: ...
+    @property
+    def dispatch(self) -> Dispatch: ...
+
+@final
+class PeekedLink:
+    __match_args__ = ("purpose", "refusal")
+    def __bool__(self) -> NoReturn: ...
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def expires(self) -> datetime | None: ...
+    @property
+    def same_session(self) -> bool: ...
+    @property
+    def needs_code(self) -> bool: ...
+    @property
+    def refusal(self) -> Refused | None: ...
+
+@final
 class RecoveryCodes(Sequence[str]):
     def __bool__(self) -> NoReturn: ...
     def __len__(self) -> int: ...
@@ -290,6 +324,8 @@ class Description:
     def addresses(self) -> tuple[AddressState, ...]: ...
     @property
     def tokens(self) -> tuple[TokenState, ...]: ...
+    @property
+    def inactive(self) -> bool: ...
     @property
     def recovery_codes_left(self) -> int | None: ...
     @property
@@ -511,6 +547,40 @@ class Pinbolt:
         addresses: Sequence[str] = ...,
         asserted_by: Operator | None = None,
     ) -> Operation[Enrolled | Refused]: ...
+    def enroll_inactive(
+        self,
+        *,
+        account: str,
+        pin: str | None = None,
+        addresses: Sequence[str] = ...,
+        asserted_by: Operator | None = None,
+    ) -> Operation[Enrolled | Refused]: ...
+    def issue_ticket(
+        self,
+        *,
+        account: str,
+        purpose: str,
+        address: str | None = None,
+        context: bytes = ...,
+        operator: Operator,
+    ) -> Operation[IssuedTicket | Refused]: ...
+    def close_ticket(
+        self, *, account: str, purpose: str, authority: Operator | Accepted
+    ) -> Operation[Done | Refused]: ...
+    def peek_link(
+        self, *, link: str, session: bytes, source: str | None = None, device: str | None = None
+    ) -> Operation[PeekedLink | Refused]: ...
+    def redeem(
+        self,
+        *,
+        purpose: str,
+        link: str,
+        code: str | None = None,
+        session: bytes,
+        source: str | None = None,
+        device: str | None = None,
+        context: bytes = ...,
+    ) -> Operation[Accepted | Refused]: ...
     def confirm(
         self,
         *,

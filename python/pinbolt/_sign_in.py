@@ -247,12 +247,13 @@ class SignIn(Verbs):
         )
 
     def deliver(self, dispatch: Dispatch) -> Delivered:
-        """Deliver an issued code, once the person has been answered.
+        """Deliver an issued code or a ticket's link, once the person has been answered.
 
         How long it takes would tell whether there is anybody to deliver to.
 
         Args:
-            dispatch: The dispatch that `begin`, `resend` or `confirm` gave; good once.
+            dispatch: The dispatch that `begin`, `resend`, `renew`, `confirm` or `issue_ticket`
+                gave; good once.
 
         Returns:
             What became of it, for the host and never for the person.

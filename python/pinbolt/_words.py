@@ -6,9 +6,12 @@ Channel: TypeAlias = str
 """How a code travels: `sms`, `email`, or a channel of your own by its name (1 to 16 of a-z, 0-9 and
 `-`), which a purpose of the policy lists as `"@name"`."""
 
-Authenticator: TypeAlias = Literal["pin", "code", "otp", "recovery-code"]
+Authenticator: TypeAlias = Literal["pin", "code", "otp", "recovery-code", "issued-code"]
 """What is counted by itself: the PIN, the delivered codes of all channels and purposes, the
-one-time codes of all tokens, and the recovery codes."""
+one-time codes of all tokens, the recovery codes, and the codes of all tickets."""
+
+Factor: TypeAlias = Literal["pin", "code", "otp", "recovery-code", "link", "issued-code"]
+"""What a proof may rest on: an authenticator, or a ticket's link."""
 
 TokenKind: TypeAlias = Literal["totp", "hotp"]
 """What a token counts by: the time (RFC 6238) or a counter (RFC 4226)."""
@@ -62,6 +65,13 @@ RefusalName: TypeAlias = Literal[
     "TooManyTokens",
     "NoRecoveryCodes",
     "UnknownDevice",
+    "UnknownLink",
+    "CodeNeeded",
+    "Inactive",
+    "IdentityTaken",
+    "UnknownIdentity",
+    "AddressWaits",
+    "TooManyPhones",
 ]
 """The names of `pinbolt.REFUSALS`."""
 
@@ -100,6 +110,8 @@ MisuseName: TypeAlias = Literal[
     "OcraInput",
     "Device",
     "Channel",
+    "Document",
+    "NotATicket",
 ]
 """The names of `pinbolt.MISUSES`."""
 

@@ -43,7 +43,7 @@ impl Begun {
 
 impl Begun {
     pub(crate) fn of(py: Python<'_>, begun: op::Begun) -> PyResult<Self> {
-        let dispatch = Dispatch(Mutex::new(Some(begun.dispatch)));
+        let dispatch = Dispatch::of(begun.dispatch);
         let challenge = Py::new(py, Challenge(begun.challenge))?;
         Ok(Self { challenge, dispatch: Py::new(py, dispatch)? })
     }
@@ -102,7 +102,7 @@ impl Challenge {
     }
 }
 
-/// The delivery of an issued code, good once. Dropped, the code isn't delivered, and another may
+/// The delivery of an issued code or of a ticket's link, good once. Dropped, the code isn't delivered, and another may
 /// be asked for after the cooldown.
 #[pyclass(frozen, module = "pinbolt")]
 pub(crate) struct Dispatch(Mutex<Option<op::Dispatch>>);
@@ -123,6 +123,10 @@ impl Dispatch {
 }
 
 impl Dispatch {
+    pub(crate) const fn of(dispatch: op::Dispatch) -> Self {
+        Self(Mutex::new(Some(dispatch)))
+    }
+
     /// The dispatch itself, once.
     pub(crate) fn take(&self, py: Python<'_>) -> PyResult<op::Dispatch> {
         let dispatch = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();

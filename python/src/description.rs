@@ -60,6 +60,12 @@ impl Description {
         tuple(py, self.0.tokens.iter().cloned().map(TokenState::of))
     }
 
+    /// Whether it is still to be activated.
+    #[getter]
+    fn inactive(&self) -> bool {
+        self.0.inactive
+    }
+
     /// How many recovery codes are left, if it has a set.
     #[getter]
     fn recovery_codes_left(&self) -> Option<usize> {

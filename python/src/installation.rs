@@ -63,14 +63,89 @@ impl Pinbolt {
         addresses: Vec<Bound<'_, PyAny>>,
         asserted_by: Option<&Operator>,
     ) -> PyResult<Operation> {
-        let addresses = addresses
-            .iter()
-            .map(|address| address.extract())
-            .collect::<PyResult<Vec<Text<'_>>>>()?;
+        let addresses = texts(&addresses)?;
         let addresses: Vec<&str> = addresses.iter().map(|address| &**address).collect();
         let asserted_by = asserted_by.map(|operator| operator.0.clone());
         let (account, pin) = (&*account, pin.as_deref());
         self.start(py, op::Enroll { account, pin, addresses: &addresses, asserted_by })
+    }
+
+    /// Starts `enroll_inactive`.
+    #[pyo3(signature = (*, account, pin=None, addresses=Vec::new(), asserted_by=None))]
+    fn enroll_inactive(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        pin: Option<Text<'_>>,
+        addresses: Vec<Bound<'_, PyAny>>,
+        asserted_by: Option<&Operator>,
+    ) -> PyResult<Operation> {
+        let addresses = texts(&addresses)?;
+        let addresses: Vec<&str> = addresses.iter().map(|address| &**address).collect();
+        let asserted_by = asserted_by.map(|operator| operator.0.clone());
+        let (account, pin) = (&*account, pin.as_deref());
+        let enroll = op::Enroll { account, pin, addresses: &addresses, asserted_by };
+        self.start(py, op::EnrollInactive(enroll))
+    }
+
+    /// Starts `issue_ticket`.
+    #[pyo3(signature = (*, account, purpose, address=None, context=NOTHING, operator))]
+    fn issue_ticket(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        purpose: Text<'_>,
+        address: Option<Text<'_>>,
+        context: &[u8],
+        operator: &Operator,
+    ) -> PyResult<Operation> {
+        let (account, purpose, address) = (&*account, &*purpose, address.as_deref());
+        let operator = operator.0.clone();
+        self.start(py, op::IssueTicket { account, purpose, address, context, operator })
+    }
+
+    /// Starts `close_ticket`.
+    #[pyo3(signature = (*, account, purpose, authority))]
+    fn close_ticket(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        purpose: Text<'_>,
+        authority: &Bound<'_, PyAny>,
+    ) -> PyResult<Operation> {
+        let (account, purpose, authority) = (&*account, &*purpose, self::authority(authority)?);
+        self.start(py, op::CloseTicket { account, purpose, authority })
+    }
+
+    /// Starts `peek_link`.
+    #[pyo3(signature = (*, link, session, source=None, device=None))]
+    fn peek_link(
+        &self,
+        py: Python<'_>,
+        link: Text<'_>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
+    ) -> PyResult<Operation> {
+        self.start(py, op::PeekLink { link: &link, caller: caller(session, &source, &device) })
+    }
+
+    /// Starts `redeem`.
+    #[pyo3(signature = (*, purpose, link, code=None, session, source=None, device=None, context=NOTHING))]
+    fn redeem(
+        &self,
+        py: Python<'_>,
+        purpose: Text<'_>,
+        link: Text<'_>,
+        code: Option<Text<'_>>,
+        session: &[u8],
+        source: Option<Text<'_>>,
+        device: Option<Text<'_>>,
+        context: &[u8],
+    ) -> PyResult<Operation> {
+        let (purpose, link, code) = (&*purpose, &*link, code.as_deref());
+        let caller = caller(session, &source, &device);
+        self.start(py, op::Redeem { purpose, link, code, caller, context })
     }
 
     /// Starts `confirm`.
@@ -442,6 +517,10 @@ impl Pinbolt {
         let operation = driver::Operation::start(verb, &self.inner, now, entropy);
         Ok(Operation::new(operation, (&self.clock, &self.memories)))
     }
+}
+
+fn texts<'a>(texts: &'a [Bound<'_, PyAny>]) -> PyResult<Vec<Text<'a>>> {
+    texts.iter().map(|text| text.extract()).collect()
 }
 
 fn caller<'a>(

@@ -28,6 +28,7 @@ mod results;
 mod row;
 mod store;
 mod text;
+mod tickets;
 mod tokens;
 mod work;
 
@@ -59,6 +60,7 @@ mod _native {
         results::{Delivered, Done, Enrolled, RecoveryCodes, Unlocked},
         row::{Snapshot, Write},
         store::{OpenedStore, open_store},
+        tickets::{IssuedTicket, PeekedLink},
         tokens::{AddedToken, TokenState},
         work::{Digest, Work},
     };

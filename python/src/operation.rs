@@ -25,6 +25,7 @@ use crate::{
     results::{Delivered, Done, Enrolled, RecoveryCodes, Unlocked},
     row::Write,
     store::loaded,
+    tickets::{IssuedTicket, PeekedLink},
     tokens::AddedToken,
     work::{Digest, Memories, Work},
 };
@@ -375,6 +376,8 @@ pub(crate) fn outcome(
         Granted::RecoveryCodes(codes) => object(py, RecoveryCodes(codes)),
         Granted::RememberedDevice(device) => object(py, RememberedDevice(device)),
         Granted::Outstanding(codes) => object(py, Outstanding(codes)),
+        Granted::IssuedTicket(ticket) => object(py, IssuedTicket::of(py, ticket)?),
+        Granted::PeekedLink(link) => object(py, PeekedLink(link)),
         Granted::Description(description) => object(py, Description::of(*description)),
         Granted::Delivered(delivered) => {
             let cause = trouble.and_then(|trouble| trouble.into_inner().downcast::<PyErr>().ok());

@@ -43,6 +43,16 @@ authorizes = true
 [purposes.recover]
 recovery_code = true
 
+[purposes.by-link]
+code = ["email"]
+link = true
+
+[purposes.activate]
+ticket = "once"
+
+[purposes.dossier]
+ticket = "until-closed"
+
 [purposes.all]
 pin = true
 otp = true

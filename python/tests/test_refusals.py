@@ -191,6 +191,30 @@ def no_recovery_codes() -> object:
     return Desk(OPEN).verify("recover", recovery_code="0000-0000-0000-0000")
 
 
+def dossier(desk: Desk) -> str:
+    """The link of a ticket."""
+    issued = desk.engine.issue_ticket(account="a-1", purpose="dossier", operator=DESK)
+    link = granted(issued, pinbolt.IssuedTicket).link
+    assert link is not None
+    return link
+
+
+def unknown_link() -> object:
+    return Desk().engine.peek_link(link="l1.", session=SESSION)
+
+
+def code_needed() -> object:
+    desk = Desk()
+    return desk.engine.redeem(purpose="dossier", link=dossier(desk), session=SESSION)
+
+
+def inactive() -> object:
+    desk = Desk(enrolled=False)
+    desk.engine.enroll_inactive(account="a-1")
+    link = dossier(desk)
+    return desk.engine.redeem(purpose="dossier", link=link, code="7K3D9QWX", session=SESSION)
+
+
 SCENES: dict[str, Callable[[], object]] = {
     "WrongCredentials": wrong_credentials,
     "WrongCode": wrong_code,
@@ -220,6 +244,9 @@ SCENES: dict[str, Callable[[], object]] = {
     "TooManyTokens": too_many_tokens,
     "NoRecoveryCodes": no_recovery_codes,
     "UnknownDevice": unknown_device,
+    "UnknownLink": unknown_link,
+    "CodeNeeded": code_needed,
+    "Inactive": inactive,
 }
 
 
@@ -256,6 +283,9 @@ def test_what_a_person_types_is_never_an_exception(typed: str) -> None:
         engine.change_pin(account=typed, old=PIN, new="904173", session=SESSION),
         engine.reset_pin(account="a-1", new=typed, authority=DESK),
         engine.enroll(account="a-2", pin=typed),
+        engine.peek_link(link=typed, session=SESSION),
+        engine.redeem(purpose="by-link", link=typed, session=SESSION),
+        engine.redeem(purpose="dossier", link=dossier(desk), code=typed, session=SESSION),
         engine.enroll(account="a-2", addresses=[typed]),
         engine.confirm(account="a-1", address=typed, authority=DESK, session=SESSION),
         engine.describe(account=typed),

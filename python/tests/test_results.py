@@ -82,6 +82,8 @@ def test_a_proof_can_be_neither_made_nor_multiplied() -> None:
         "AddedToken",
         "TokenState",
         "RecoveryCodes",
+        "IssuedTicket",
+        "PeekedLink",
         "Description",
         "Message",
     ],

@@ -198,7 +198,32 @@ def tokens(desk: Desk, told: list[str]) -> list[str]:
     attempt(lambda: issued[codes[0]], told)
     attempt(lambda: issued.index(codes[0] + "x"), told)
     lower = [code.lower() for code in codes]
+    codes += ticket(engine, told)
     return [*shown, *codes, *lower, *spellings(given), *spellings(made)]
+
+
+def ticket(engine: pinbolt.Engine, told: list[str]) -> list[str]:
+    """Plays a ticket, and gives its code, twice spelt, and its link."""
+    issued = engine.issue_ticket(account="a-1", purpose="dossier", operator=DESK)
+    assert isinstance(issued, pinbolt.IssuedTicket)
+    told += [repr(issued), str(issued), repr(issued.dispatch)]
+    code, link = issued.code, issued.link
+    assert link is not None
+    bare = code.replace("-", "").lower()
+    other = ("8" if code[0] == "7" else "7") + code[1:]
+
+    def redeem(link: Any, code: Any) -> None:
+        attempt(
+            lambda: engine.redeem(purpose="dossier", link=link, code=code, session=SESSION), told
+        )
+
+    attempt(lambda: engine.peek_link(link=link, session=SESSION), told)
+    for typed in (other, bare, code, code[:-1], None, code.encode()):
+        redeem(link, typed)
+    redeem(code, link)
+    redeem(link.encode(), code)
+    attempt(lambda: engine.redeem(purpose=link, link=link, code=code, session=SESSION), told)
+    return [code, bare, other, link[3:]]
 
 
 def spellings(secret: bytes) -> list[str]:
@@ -250,7 +275,8 @@ def test_no_text_shows_a_canary(
     assert "the cable is out" in whole
     assert "TokenConfirmed" in whole
     assert "RecoveryCodeAccepted" in whole
+    assert "TicketRedeemed" in whole or "CodeNeeded" in whole
     canaries = [PIN, NEW, PHONE[1:], EMAIL, "canary", "AQIDBAUG", "ISIjJCUm", *codes]
     shown = [canary for canary in canaries if canary in whole]
     assert not shown
-    assert len(set(codes)) == len(codes) == 36
+    assert len(set(codes)) == len(codes) == 40
