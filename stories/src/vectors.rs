@@ -9,7 +9,7 @@ use crate::Fault;
 
 const DAY: u64 = 86_400_000;
 
-/// The steps that `weak_pins.json`, `phones.json` and `emails.json` of `folder` make: an enrolment
+/// The steps that `weak_pins.json`, `phone.json` and `email.json` of `folder` make: an enrolment
 /// each, and for each good address a message to it. They need the story's installations `four` and
 /// `six`, which name the fewest digits of a PIN.
 ///
@@ -25,11 +25,11 @@ pub fn vectors(folder: &Path) -> Result<Vec<Value>, Fault> {
             steps.push(pin(steps.len(), (&row, u8::try_from(min)?, own.len()))?);
         }
     }
-    for file in ["phones.json", "emails.json"] {
+    for file in ["phone.json", "email.json"] {
         for row in rows(folder, file)? {
             let typed = row.get("in").and_then(Value::as_str).ok_or("no input")?;
             // Where either may stand, an `@` makes it an e-mail address.
-            if typed.contains('@') == (file == "emails.json") {
+            if typed.contains('@') == (file == "email.json") {
                 address(&mut steps, (&row, typed))?;
             }
         }

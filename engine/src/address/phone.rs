@@ -120,7 +120,7 @@ const LEADING_ZERO: [&str; 12] =
 
 /// What else stands before a number within its country only: the country code with it, and the
 /// fewest digits of the whole. Shorter ones, which begin alike, are numbers of their own.
-const TRUNK_PREFIXES: [(&str, usize); 14] = [
+const TRUNK_PREFIXES: [(&str, usize); 15] = [
     ("11", 12),   // North America
     ("2410", 12), // Gabon: a 0 that shorter numbers keep
     ("2500", 13), // Rwanda: the same
@@ -130,8 +130,9 @@ const TRUNK_PREFIXES: [(&str, usize); 14] = [
     ("4231", 14), // Liechtenstein: a carrier's
     ("5061", 15), // Costa Rica: a carrier's
     ("521", 13),  // Mexico: what mobile numbers had until 2019
+    ("54", 14),   // Argentina: what stands before a mobile number, behind its area
     ("5590", 14), // Brazil: a call that the other pays for
-    ("6118", 15), // Australia: what shows or hides the caller
+    ("6118", 13), // Australia: what shows or hides the caller
     ("6921", 11), // Marshall Islands
     ("78", 12),   // Russia, Kazakhstan
     ("9938", 12), // Turkmenistan

@@ -1,8 +1,7 @@
 // The vectors of RFC 4226, 6238 and 6287: `vectors FOLDER` checks what stands in hotp.json, totp.json
-// and ocra.json of engine/tests/vectors.
-#include "../database.h"
+// and ocra.json of engine/tests/vectors; and the spellings of phone.json and email.json.
+#include "spellings.h"
 
-#include <cjson/cJSON.h>
 #include <inttypes.h>
 
 // The longest secret or session of a vector.
@@ -13,16 +12,6 @@ struct hex {
     uint8_t room[MOST_BYTES];
     pinbolt_bytes bytes;
 };
-
-static const cJSON *field(const cJSON *vector, const char *name)
-{
-    return cJSON_GetObjectItemCaseSensitive(vector, name);
-}
-
-static pinbolt_text text_in(const cJSON *vector, const char *name)
-{
-    return pinbolt_text_of(cJSON_GetStringValue(field(vector, name)));
-}
 
 static uint64_t number_in(const cJSON *vector, const char *name)
 {
@@ -264,32 +253,20 @@ static unsigned play_ocra(const cJSON *file)
     return play_vectors(field(file, "vectors"));
 }
 
-// cJSON's texts end at a NUL: another control character stands in for it.
-static cJSON *parsed(const char *folder, const char *name)
-{
-    char path[512], *text = NULL, *nul;
-    size_t room = 0;
-    CHECK(snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path);
-    FILE *file = fopen(path, "rb");
-    CHECK(file != NULL && getdelim(&text, &room, '\0', file) > 0);
-    fclose(file);
-    while ((nul = strstr(text, "\\u0000")) != NULL)
-        nul[5] = '1';
-    cJSON *read = cJSON_Parse(text);
-    CHECK(read != NULL);
-    free(text);
-    return read;
-}
-
 int main(int count, char **arguments)
 {
     CHECK(count == 2);
     cJSON *hotp = parsed(arguments[1], "hotp.json"), *totp = parsed(arguments[1], "totp.json");
     cJSON *ocra = parsed(arguments[1], "ocra.json");
+    cJSON *phones = parsed(arguments[1], "phone.json"), *emails = parsed(arguments[1], "email.json");
     unsigned of[] = {play_hotp(hotp), play_totp(totp), play_ocra(ocra)};
     CHECK(of[0] == 10 && of[1] == 18 && of[2] == 70);
     printf("%u vectors: %u of RFC 4226 D, %u of RFC 6238 B, %u of RFC 6287 C\n",
            of[0] + of[1] + of[2], of[0], of[1], of[2]);
+    unsigned numbers = play_phones(phones), addresses = play_emails(emails);
+    printf("%u spellings of phone numbers, %u of e-mail addresses\n", numbers, addresses);
+    cJSON_Delete(phones);
+    cJSON_Delete(emails);
     cJSON_Delete(hotp);
     cJSON_Delete(totp);
     cJSON_Delete(ocra);
