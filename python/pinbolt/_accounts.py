@@ -100,6 +100,7 @@ class Accounts(Verbs):
         *,
         account: str,
         address: str,
+        replaces: str | None = None,
         authority: Operator | Accepted,
         session: bytes,
         source: str | None = None,
@@ -109,17 +110,29 @@ class Accounts(Verbs):
 
         `finish` with the purpose `pinbolt.CONFIRM` then binds it.
 
+        Where the account has other addresses in force, each of them is sent a notice first, a
+        Message without a code; and the new one is in force only `address.cooling` hours after it
+        was bound, until when `release_address` ends the change. An address that was named at
+        enrolment waits for nothing, nor does one that an operator asks for in place of a suspended
+        one. An address of the account that was suspended, or went stale, is confirmed anew in the
+        same way.
+
         Args:
             account: The account's id.
-            address: The phone number or e-mail address, as typed.
+            address: The phone number or e-mail address, as typed; or `@name:endpoint` on a channel
+                of your own.
+            replaces: The address of the account that it takes the place of, in force or suspended;
+                None to have it beside the others.
             authority: By what right: an operator, or the person's own proof, which is used up.
             session: Who asks.
             source: Where the request came from.
             device: The device token that the person's browser or app holds, as it sent it.
 
         Returns:
-            Begun, or Refused with `Malformed`, `NotAuthorized`, `UnknownAccount`, `AddressTaken`,
-            `TooManyAddresses` or `Throttled`.
+            Begun, or Refused with `Malformed`, `NotAuthorized`, `UnknownAccount`,
+            `UnknownAddress` for one to replace that isn't in force, `AddressTaken`,
+            `AddressWaits` for one that isn't in force yet or while another is to take its place,
+            `TooManyPhones`, `TooManyAddresses` or `Throttled`.
 
         Raises:
             Misuse: A proof that was used before; a session or source that doesn't fit.
@@ -146,6 +159,7 @@ class Accounts(Verbs):
             self._pinbolt.confirm(
                 account=account,
                 address=address,
+                replaces=replaces,
                 authority=authority,
                 session=session,
                 source=source,

@@ -6,11 +6,13 @@ from typing import TypeVar
 
 from pinbolt._native import (
     Accepted,
+    Accounts,
     AddedToken,
     Begun,
     Delivered,
     Description,
     Dispatch,
+    Document,
     Done,
     Enrolled,
     IssuedTicket,
@@ -73,6 +75,7 @@ class AsyncVerbs(ABC):
         *,
         account: str,
         address: str,
+        replaces: str | None = None,
         authority: Operator | Accepted,
         session: bytes,
         source: str | None = None,
@@ -83,12 +86,45 @@ class AsyncVerbs(ABC):
             self._pinbolt.confirm(
                 account=account,
                 address=address,
+                replaces=replaces,
                 authority=authority,
                 session=session,
                 source=source,
                 device=device,
             )
         )
+
+    async def release_address(
+        self, *, account: str, address: str, authority: Operator | Accepted
+    ) -> Done | Refused:
+        """Give an address up, as `Engine.release_address`."""
+        return await self.run(
+            self._pinbolt.release_address(account=account, address=address, authority=authority)
+        )
+
+    async def suspend_address(
+        self, *, address: str, account: str | None = None, operator: Operator
+    ) -> Accounts | Refused:
+        """Suspend an address that may have changed hands, as `Engine.suspend_address`."""
+        return await self.run(
+            self._pinbolt.suspend_address(address=address, account=account, operator=operator)
+        )
+
+    async def tie_identity(
+        self, *, account: str, document: Document, operator: Operator
+    ) -> Done | Refused:
+        """Tie an account to a civil document, as `Engine.tie_identity`."""
+        return await self.run(
+            self._pinbolt.tie_identity(account=account, document=document, operator=operator)
+        )
+
+    async def untie_identity(self, *, account: str, operator: Operator) -> Done | Refused:
+        """Free an account's civil document, as `Engine.untie_identity`."""
+        return await self.run(self._pinbolt.untie_identity(account=account, operator=operator))
+
+    async def registrations(self, *, document: Document, operator: Operator) -> Accounts | Refused:
+        """List the accounts of a civil document, as `Engine.registrations`."""
+        return await self.run(self._pinbolt.registrations(document=document, operator=operator))
 
     async def begin(
         self,

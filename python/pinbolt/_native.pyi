@@ -26,6 +26,7 @@ __all__ = [
     "REFUSALS",
     "SETTINGS",
     "Accepted",
+    "Accounts",
     "AddedToken",
     "AddressState",
     "AuditEvent",
@@ -39,6 +40,7 @@ __all__ = [
     "DeviceState",
     "Digest",
     "Dispatch",
+    "Document",
     "Done",
     "Engine",
     "Enrolled",
@@ -113,6 +115,17 @@ class Operator:
     def name(self) -> str: ...
     @property
     def reason(self) -> str: ...
+
+@final
+class Document:
+    def __new__(cls, kind: str, country: str, number: str) -> Document: ...
+
+@final
+class Accounts:
+    __match_args__ = ("ids",)
+    def __bool__(self) -> NoReturn: ...
+    @property
+    def ids(self) -> tuple[str, ...]: ...
 
 @final
 class Refused:
@@ -323,6 +336,8 @@ class Description:
     @property
     def addresses(self) -> tuple[AddressState, ...]: ...
     @property
+    def tied(self) -> datetime | None: ...
+    @property
     def tokens(self) -> tuple[TokenState, ...]: ...
     @property
     def inactive(self) -> bool: ...
@@ -344,6 +359,16 @@ class AddressState:
     def channel(self) -> Channel: ...
     @property
     def bound(self) -> datetime | None: ...
+    @property
+    def proven(self) -> datetime | None: ...
+    @property
+    def stale(self) -> bool: ...
+    @property
+    def in_force_from(self) -> datetime | None: ...
+    @property
+    def in_force_until(self) -> datetime | None: ...
+    @property
+    def suspended(self) -> datetime | None: ...
 
 @final
 class TokenState:
@@ -586,11 +611,25 @@ class Pinbolt:
         *,
         account: str,
         address: str,
+        replaces: str | None = None,
         authority: Operator | Accepted,
         session: bytes,
         source: str | None = None,
         device: str | None = None,
     ) -> Operation[Begun | Refused]: ...
+    def release_address(
+        self, *, account: str, address: str, authority: Operator | Accepted
+    ) -> Operation[Done | Refused]: ...
+    def suspend_address(
+        self, *, address: str, account: str | None = None, operator: Operator
+    ) -> Operation[Accounts | Refused]: ...
+    def tie_identity(
+        self, *, account: str, document: Document, operator: Operator
+    ) -> Operation[Done | Refused]: ...
+    def untie_identity(self, *, account: str, operator: Operator) -> Operation[Done | Refused]: ...
+    def registrations(
+        self, *, document: Document, operator: Operator
+    ) -> Operation[Accounts | Refused]: ...
     def begin(
         self,
         *,

@@ -54,6 +54,12 @@ impl Description {
         tuple(py, self.0.addresses.iter().cloned().map(AddressState))
     }
 
+    /// When it was tied to a civil document, if it is.
+    #[getter]
+    fn tied<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.0.tied.map(|at| instant(py, at)).transpose()
+    }
+
     /// Its tokens, candidates included, each a `TokenState`.
     #[getter]
     fn tokens<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
@@ -135,6 +141,36 @@ impl AddressState {
     #[getter]
     fn bound<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.0.bound.map(|at| instant(py, at)).transpose()
+    }
+
+    /// When a code was last accepted there, or an operator asserted it.
+    #[getter]
+    fn proven<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.0.proven.map(|at| instant(py, at)).transpose()
+    }
+
+    /// Whether that is so long ago (`address.fresh`) that a code alone proves nothing there.
+    #[getter]
+    fn stale(&self) -> bool {
+        self.0.stale
+    }
+
+    /// From when it will be in force, if it isn't yet.
+    #[getter]
+    fn in_force_from<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.0.from.map(|at| instant(py, at)).transpose()
+    }
+
+    /// When another takes its place, if one is to.
+    #[getter]
+    fn in_force_until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.0.until.map(|at| instant(py, at)).transpose()
+    }
+
+    /// When an operator suspended it.
+    #[getter]
+    fn suspended<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.0.suspended.map(|at| instant(py, at)).transpose()
     }
 
     fn __repr__(&self) -> String {

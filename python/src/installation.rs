@@ -9,6 +9,7 @@ use crate::{
     accepted::Accepted,
     begun::Dispatch,
     clock::Clock,
+    document::Document,
     error::{failure, misuse},
     keys::Keys,
     operation::Operation,
@@ -149,20 +150,83 @@ impl Pinbolt {
     }
 
     /// Starts `confirm`.
-    #[pyo3(signature = (*, account, address, authority, session, source=None, device=None))]
+    #[pyo3(signature = (*, account, address, replaces=None, authority, session, source=None, device=None))]
     fn confirm(
         &self,
         py: Python<'_>,
         account: Text<'_>,
         address: Text<'_>,
+        replaces: Option<Text<'_>>,
         authority: &Bound<'_, PyAny>,
         session: &[u8],
         source: Option<Text<'_>>,
         device: Option<Text<'_>>,
     ) -> PyResult<Operation> {
         let (account, address, caller) = (&*account, &*address, caller(session, &source, &device));
+        let (replaces, authority) = (replaces.as_deref(), self::authority(authority)?);
+        self.start(py, op::Confirm { account, address, replaces, authority, caller })
+    }
+
+    /// Starts `release_address`.
+    #[pyo3(signature = (*, account, address, authority))]
+    fn release_address(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        address: Text<'_>,
+        authority: &Bound<'_, PyAny>,
+    ) -> PyResult<Operation> {
         let authority = self::authority(authority)?;
-        self.start(py, op::Confirm { account, address, replaces: None, authority, caller })
+        self.start(py, op::ReleaseAddress { account: &account, address: &address, authority })
+    }
+
+    /// Starts `suspend_address`.
+    #[pyo3(signature = (*, address, account=None, operator))]
+    fn suspend_address(
+        &self,
+        py: Python<'_>,
+        address: Text<'_>,
+        account: Option<Text<'_>>,
+        operator: &Operator,
+    ) -> PyResult<Operation> {
+        let (account, operator) = (account.as_deref(), operator.0.clone());
+        self.start(py, op::SuspendAddress { address: &address, account, operator })
+    }
+
+    /// Starts `tie_identity`.
+    #[pyo3(signature = (*, account, document, operator))]
+    fn tie_identity(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        document: &Document,
+        operator: &Operator,
+    ) -> PyResult<Operation> {
+        let (document, operator) = (&document.0, operator.0.clone());
+        self.start(py, op::TieIdentity { account: &account, document, operator })
+    }
+
+    /// Starts `untie_identity`.
+    #[pyo3(signature = (*, account, operator))]
+    fn untie_identity(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        operator: &Operator,
+    ) -> PyResult<Operation> {
+        self.start(py, op::UntieIdentity { account: &account, operator: operator.0.clone() })
+    }
+
+    /// Starts `registrations`.
+    #[pyo3(signature = (*, document, operator))]
+    fn registrations(
+        &self,
+        py: Python<'_>,
+        document: &Document,
+        operator: &Operator,
+    ) -> PyResult<Operation> {
+        let (document, operator) = (&document.0, operator.0.clone());
+        self.start(py, op::Registrations { document, operator })
     }
 
     /// Starts `begin`.

@@ -11,6 +11,7 @@ mod conformance;
 mod delivery;
 mod description;
 mod devices;
+mod document;
 mod engine;
 mod error;
 mod held;
@@ -47,6 +48,7 @@ mod _native {
         conformance::check,
         description::{AddressState, Description, LedgerState},
         devices::{DeviceState, Outstanding, OutstandingCode, RememberedDevice},
+        document::{Accounts, Document},
         engine::Engine,
         installation::Pinbolt,
         keys::Keys,

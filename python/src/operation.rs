@@ -18,6 +18,7 @@ use crate::{
     clock::Clock,
     description::Description,
     devices::{Outstanding, RememberedDevice},
+    document::Accounts,
     error::{failure, misuse},
     interrupt::scope,
     question::{Commit, Deliver, Hash, Load, Message},
@@ -378,6 +379,7 @@ pub(crate) fn outcome(
         Granted::Outstanding(codes) => object(py, Outstanding(codes)),
         Granted::IssuedTicket(ticket) => object(py, IssuedTicket::of(py, ticket)?),
         Granted::PeekedLink(link) => object(py, PeekedLink(link)),
+        Granted::Accounts(ids) => object(py, Accounts(ids)),
         Granted::Description(description) => object(py, Description::of(*description)),
         Granted::Delivered(delivered) => {
             let cause = trouble.and_then(|trouble| trouble.into_inner().downcast::<PyErr>().ok());

@@ -46,6 +46,11 @@ VERBS = [
     "peek_link",
     "redeem",
     "close_ticket",
+    "tie_identity",
+    "registrations",
+    "untie_identity",
+    "suspend_address",
+    "release_address",
 ]
 
 

@@ -55,6 +55,9 @@ def test_calls_that_do_not_fit() -> None:
         ),
         ("Operator", lambda: pinbolt.Operator("desk@7", "seen")),
         ("Operator", lambda: pinbolt.Operator("desk-7", "\ud800")),
+        ("Document", lambda: pinbolt.Document("Card", "PT", "1")),
+        ("Document", lambda: pinbolt.Document("card", "PRT", "1")),
+        ("Document", lambda: pinbolt.Document("card", "PT", "\ud800")),
         (
             "WrongChannel",
             lambda: engine.begin(name="a-1", purpose="visit", channel="email", session=SESSION),

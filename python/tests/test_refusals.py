@@ -22,6 +22,7 @@ from support import (
 
 import pinbolt
 
+CARD = pinbolt.Document("card", "PT", "1")
 OPEN = MANY + "accounts.hide = false\n"
 WAITS = OPEN + "throttle.on = false\nwait = { after = 1 }\n"
 
@@ -215,6 +216,43 @@ def inactive() -> object:
     return desk.engine.redeem(purpose="dossier", link=link, code="7K3D9QWX", session=SESSION)
 
 
+def tied_twice() -> object:
+    desk = Desk()
+    desk.engine.enroll(account="a-2")
+    desk.engine.tie_identity(account="a-1", document=CARD, operator=DESK)
+    return desk.engine.tie_identity(account="a-2", document=CARD, operator=DESK)
+
+
+def unknown_identity() -> object:
+    return Desk().engine.untie_identity(account="a-1", operator=DESK)
+
+
+def address_waits() -> object:
+    desk = Desk()
+    asked = granted(another(desk, replaces=PHONE), pinbolt.Begun)
+    desk.engine.deliver(asked.dispatch)
+    desk.engine.finish(
+        purpose=pinbolt.CONFIRM,
+        handle=asked.challenge.handle,
+        code=desk.phone.code,
+        session=SESSION,
+    )
+    no = refused(another(desk, replaces=None), "AddressWaits")
+    assert no.until is not None
+    return no
+
+
+def too_many_phones() -> object:
+    return another(Desk(), replaces=None)
+
+
+def another(desk: Desk, *, replaces: str | None) -> pinbolt.Begun | pinbolt.Refused:
+    """Asks for a second phone number."""
+    return desk.engine.confirm(
+        account="a-1", address="+351912000369", replaces=replaces, authority=DESK, session=SESSION
+    )
+
+
 SCENES: dict[str, Callable[[], object]] = {
     "WrongCredentials": wrong_credentials,
     "WrongCode": wrong_code,
@@ -247,6 +285,10 @@ SCENES: dict[str, Callable[[], object]] = {
     "UnknownLink": unknown_link,
     "CodeNeeded": code_needed,
     "Inactive": inactive,
+    "IdentityTaken": tied_twice,
+    "UnknownIdentity": unknown_identity,
+    "AddressWaits": address_waits,
+    "TooManyPhones": too_many_phones,
 }
 
 
@@ -288,6 +330,15 @@ def test_what_a_person_types_is_never_an_exception(typed: str) -> None:
         engine.redeem(purpose="dossier", link=dossier(desk), code=typed, session=SESSION),
         engine.enroll(account="a-2", addresses=[typed]),
         engine.confirm(account="a-1", address=typed, authority=DESK, session=SESSION),
+        engine.confirm(
+            account="a-1", address=EMAIL, replaces=typed, authority=DESK, session=SESSION
+        ),
+        engine.release_address(account="a-1", address=typed, authority=DESK),
+        engine.release_address(account=typed, address=PHONE, authority=DESK),
+        engine.suspend_address(address=typed, operator=DESK),
+        engine.suspend_address(address=PHONE, account=typed, operator=DESK),
+        engine.tie_identity(account=typed, document=CARD, operator=DESK),
+        engine.untie_identity(account=typed, operator=DESK),
         engine.describe(account=typed),
         desk.verify("otp", otp=typed),
         desk.verify("pin-otp", pin=typed, otp=desk.otp()),

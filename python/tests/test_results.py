@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from support import DESK, HOTP, SESSION, Desk, granted, refused, wrong
+from support import DESK, HOTP, PHONE, SESSION, Desk, granted, refused, wrong
 
 import pinbolt
 
@@ -33,6 +33,7 @@ def every_result() -> list[object]:
         HOTP.matching(HOTP.code(0), 0, 1),
         engine.describe(account="a-1"),
         engine.block(account="a-1", operator=DESK),
+        engine.suspend_address(address=PHONE, operator=DESK),
     ]
 
 
