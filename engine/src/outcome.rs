@@ -70,6 +70,12 @@ impl Accepted {
         self.factors
     }
 
+    /// How the code travelled, where there was one.
+    #[must_use]
+    pub const fn channel(&self) -> Option<Channel> {
+        self.channel
+    }
+
     /// By which kinds of keys.
     #[must_use]
     pub fn keys(&self) -> Vec<Key> {

@@ -106,7 +106,7 @@ int main(int count, char **arguments)
     must(pinbolt_op_verdict(finished, &verdict, &accepted), "");
     must(pinbolt_accepted_proof(accepted, &proof), "");
     if (verdict == PINBOLT_ACCEPTED)
-        printf("%s is signed in by %u factors.\n", proof->account.data, (unsigned)proof->assurance);
+        printf("%s is signed in by %u factors.\n", proof->account.data, (unsigned)proof->pin + proof->code);
 
     pinbolt_accepted_free(&accepted);
     pinbolt_op_free(&begun), pinbolt_op_free(&delivery), pinbolt_op_free(&finished);

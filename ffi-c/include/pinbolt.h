@@ -135,6 +135,8 @@
 #define PINBOLT_TOO_MANY_TOKENS 126
 /// The account has no recovery codes.
 #define PINBOLT_NO_RECOVERY_CODES 127
+/// The account lacks a key that is needed here.
+#define PINBOLT_KEY_MISSING 128
 /// The account knows no such device.
 #define PINBOLT_UNKNOWN_DEVICE 129
 /// There is no such link.
@@ -371,6 +373,16 @@
 
 /// A verdict: yes. It differs from 0, and from all ones, in half of its bits.
 #define PINBOLT_ACCEPTED 1522771290
+
+/// How strong a proof is: one factor.
+#define PINBOLT_ASSURANCE_ONE_FACTOR 1
+
+/// How strong a proof is: a PIN and a code by e-mail, which for NIST is no thing that somebody has (SP
+/// 800-63B-4, 3.1.3).
+#define PINBOLT_ASSURANCE_TWO_WITH_EMAIL 2
+
+/// How strong a proof is: a PIN, and a phone, a device, a token or a paper.
+#define PINBOLT_ASSURANCE_TWO_FACTORS 3
 
 /// A match: none.
 #define PINBOLT_NO_MATCH 0
@@ -1126,6 +1138,8 @@ typedef struct pinbolt_refusal {
     uint64_t until;
     /// With `PINBOLT_WRONG_CODE`: how many more codes may be typed for this challenge. Else 0.
     uint32_t tries_left;
+    /// With `PINBOLT_KEY_MISSING`: the kind of key that the account lacks, such as `sms`. Else absent.
+    struct pinbolt_text key;
 } pinbolt_refusal;
 
 /// An address of an account.
@@ -1226,6 +1240,8 @@ typedef struct pinbolt_event {
     uint32_t token;
     /// The known device's number where it is about one, or 0.
     uint32_t device;
+    /// The purpose of the second proof where two allowed it, or absent.
+    struct pinbolt_text beside;
 } pinbolt_event;
 
 /// A known device of an account.
@@ -1284,6 +1300,16 @@ typedef struct pinbolt_description {
     bool inactive;
 } pinbolt_description;
 
+/// A channel by which a challenge's code may travel. Read it only through the pointer that the library
+/// gives: later versions may append fields.
+typedef struct pinbolt_offer {
+    /// What `resend` takes: `sms`, `email`, or the name of a channel of your own.
+    struct pinbolt_text channel;
+    /// Enough to recognise the address by. Before a first factor only what was typed as the name is
+    /// shown; else absent.
+    struct pinbolt_text masked;
+} pinbolt_offer;
+
 /// What was proved. Read it only through the pointer that the library gives: later versions may
 /// append fields.
 typedef struct pinbolt_proof {
@@ -1297,8 +1323,8 @@ typedef struct pinbolt_proof {
     struct pinbolt_bytes context;
     /// When, in Unix milliseconds.
     uint64_t at;
-    /// How many independent factors were passed: 1 or 2. NIST's levels ask for more than that (SP
-    /// 800-63B-4, 2).
+    /// How strong that is: `PINBOLT_ASSURANCE_...`; a stronger one is the greater number. NIST's levels
+    /// ask for more than that (SP 800-63B-4, 2).
     uint32_t assurance;
     /// In which lane: `PINBOLT_LANE_...`.
     uint32_t lane;
@@ -1314,6 +1340,9 @@ typedef struct pinbolt_proof {
     bool link;
     /// Whether a ticket's code was among them.
     bool issued_code;
+    /// How the delivered code travelled: `sms`, `email`, or the name of a channel of your own; absent
+    /// where there was none.
+    struct pinbolt_text channel;
 } pinbolt_proof;
 
 /// A token that was added. Read it only through the pointer that the library gives: later versions
@@ -1778,9 +1807,9 @@ pinbolt_status pinbolt_start_change_pin(const struct pinbolt *installation,
                                         const struct pinbolt_change_pin_args *args,
                                         struct pinbolt_op **op);
 
-/// Starts setting a new PIN by an operator, or by a fresh proof of a purpose that authorizes. The
-/// count of wrong PINs stays: that is `unlock`'s. A proof must be from another lane than a stranger's,
-/// which one of a single factor is not.
+/// Starts setting a new PIN by an operator, or by a fresh proof of a purpose that authorizes: one by two
+/// keys, or two that were put together by `pinbolt_accepted_beside`, as for all acts that take one. The
+/// count of wrong PINs stays: that is `unlock`'s.
 ///
 /// `PINBOLT_AUTHORITY` unless exactly one of `by` and `proof` is there, `PINBOLT_USED_UP` for a
 /// proof that is NULL, `PINBOLT_OPERATOR`. With any other status than `PINBOLT_OK` the proof is
@@ -2170,6 +2199,25 @@ PINBOLT_CHECK pinbolt_status pinbolt_op_delivered(const struct pinbolt_op *op, u
 PINBOLT_CHECK
 pinbolt_status pinbolt_op_description(const struct pinbolt_op *op,
                                       const struct pinbolt_description **description);
+
+/// The channels by which the person may have a message with `resend`: `*count` pointers. After the PIN
+/// those by which the account can be reached; before, the purpose's, for every name the same. They
+/// belong to the operation. Else the operation's status, or `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_offers(const struct pinbolt_op *op,
+                                 const struct pinbolt_offer *const **offers,
+                                 size_t *count);
+
+/// Puts a second proof beside `accepted`, which takes it over: `*second` becomes NULL. An act that takes
+/// `accepted` as its authority is then allowed by both: two proofs of one account and one session, by
+/// different keys, are as good as one of two factors. So an account is recovered whose PIN is forgotten
+/// or whose phone is lost: by codes to two channels, by one and a token, by a recovery code and one.
+/// Whether they will do, says the act.
+///
+/// `PINBOLT_AUTHORITY` where `accepted` has a second one already; then nothing is taken.
+PINBOLT_CHECK
+pinbolt_status pinbolt_accepted_beside(struct pinbolt_accepted *accepted,
+                                       struct pinbolt_accepted **second);
 
 /// What a proof proves. `*proof` belongs to the handle and lives as long as it does: an act that uses
 /// the handle up ends it, too.

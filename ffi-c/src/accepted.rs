@@ -1,12 +1,12 @@
 //! The proof of a person.
 #![allow(unsafe_code, reason = "C's pointers go through `guard`")]
 
-use core::ptr;
+use core::{cell::OnceCell, ptr};
 
-use ::pinbolt::{Accepted, Assurance};
+use ::pinbolt::{Accepted, Assurance, Channel, Misuse, Proofs};
 
 use crate::{
-    guard::{clear, entry, free, get},
+    guard::{clear, entry, free, get, take},
     names::lane_number,
     shelf::Kept,
     status::pinbolt_status,
@@ -17,6 +17,7 @@ use crate::{
 /// one request, and an act that it authorizes uses it up. Use it in one thread at a time.
 pub struct pinbolt_accepted {
     accepted: Accepted,
+    beside: OnceCell<Accepted>,
     view: Kept<pinbolt_proof>,
 }
 
@@ -34,8 +35,8 @@ pub struct pinbolt_proof {
     pub context: pinbolt_bytes,
     /// When, in Unix milliseconds.
     pub at: u64,
-    /// How many independent factors were passed: 1 or 2. NIST's levels ask for more than that (SP
-    /// 800-63B-4, 2).
+    /// How strong that is: `PINBOLT_ASSURANCE_...`; a stronger one is the greater number. NIST's levels
+    /// ask for more than that (SP 800-63B-4, 2).
     pub assurance: u32,
     /// In which lane: `PINBOLT_LANE_...`.
     pub lane: u32,
@@ -51,6 +52,50 @@ pub struct pinbolt_proof {
     pub link: bool,
     /// Whether a ticket's code was among them.
     pub issued_code: bool,
+    /// How the delivered code travelled: `sms`, `email`, or the name of a channel of your own; absent
+    /// where there was none.
+    pub channel: pinbolt_text,
+}
+
+/// How strong a proof is: one factor.
+pub const PINBOLT_ASSURANCE_ONE_FACTOR: u32 = 1;
+/// How strong a proof is: a PIN and a code by e-mail, which for NIST is no thing that somebody has (SP
+/// 800-63B-4, 3.1.3).
+pub const PINBOLT_ASSURANCE_TWO_WITH_EMAIL: u32 = 2;
+/// How strong a proof is: a PIN, and a phone, a device, a token or a paper.
+pub const PINBOLT_ASSURANCE_TWO_FACTORS: u32 = 3;
+
+/// Puts a second proof beside `accepted`, which takes it over: `*second` becomes NULL. An act that takes
+/// `accepted` as its authority is then allowed by both: two proofs of one account and one session, by
+/// different keys, are as good as one of two factors. So an account is recovered whose PIN is forgotten
+/// or whose phone is lost: by codes to two channels, by one and a token, by a recovery code and one.
+/// Whether they will do, says the act.
+///
+/// `PINBOLT_AUTHORITY` where `accepted` has a second one already; then nothing is taken.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_accepted_beside(
+    accepted: *mut pinbolt_accepted,
+    second: *mut *mut pinbolt_accepted,
+) -> pinbolt_status {
+    entry(|| {
+        // SAFETY: C's promises, as pinbolt.h asks for them.
+        let other = *unsafe { get(second) }?;
+        if other.is_null() {
+            return Err(Misuse::UsedUp.into());
+        }
+        if ptr::eq(other, accepted) {
+            return Err(Misuse::Authority.into());
+        }
+        // SAFETY: as above; they are two.
+        let (first, other) = unsafe { (get(accepted)?, get(other)?) };
+        if first.beside.get().is_some() || other.beside.get().is_some() {
+            return Err(Misuse::Authority.into());
+        }
+        // SAFETY: as above.
+        let taken = unsafe { take(second) }.ok_or(Misuse::UsedUp)?;
+        first.beside.set(taken.accepted).map_err(|_| Misuse::Authority.into())
+    })
 }
 
 /// What a proof proves. `*proof` belongs to the handle and lives as long as it does: an act that uses
@@ -86,9 +131,9 @@ impl pinbolt_accepted {
             context: shelf.bytes(accepted.context()),
             at: accepted.at(),
             assurance: match accepted.assurance() {
-                Assurance::OneFactor => 1,
-                Assurance::TwoWithEmail => 2,
-                _ => 3,
+                Assurance::TwoFactors => PINBOLT_ASSURANCE_TWO_FACTORS,
+                Assurance::TwoWithEmail => PINBOLT_ASSURANCE_TWO_WITH_EMAIL,
+                _ => PINBOLT_ASSURANCE_ONE_FACTOR,
             },
             lane: lane_number(accepted.lane()),
             pin: accepted.factors().pin,
@@ -97,11 +142,15 @@ impl pinbolt_accepted {
             recovery_code: accepted.factors().recovery_code,
             link: accepted.factors().link,
             issued_code: accepted.factors().issued_code,
+            channel: shelf.maybe_text(accepted.channel().as_ref().map(Channel::name)),
         });
-        Self { accepted, view }
+        Self { accepted, beside: OnceCell::new(), view }
     }
 
-    pub(crate) fn into_accepted(self) -> Accepted {
-        self.accepted
+    pub(crate) fn into_proofs(self) -> Proofs {
+        match self.beside.into_inner() {
+            Some(beside) => (self.accepted, beside).into(),
+            None => self.accepted.into(),
+        }
     }
 }

@@ -88,7 +88,7 @@ pub(crate) unsafe fn authority(
             }
             // SAFETY: as above.
             let proof = unsafe { take(proof) }.ok_or(Misuse::Pointer)?;
-            Ok(proof.into_accepted().into())
+            Ok(Authority::Proved(proof.into_proofs()))
         }
         _ => Err(Misuse::Authority.into()),
     }

@@ -4,7 +4,7 @@
 use core::ptr;
 
 use ::pinbolt::{
-    Accepted, AuditEvent, Done, Error, Misuse, Refusal,
+    Accepted, AuditEvent, Done, Error, Key, Misuse, Refusal,
     driver::{Granted, Operation, StoreError, milliseconds},
     op::{Begun, Challenge, Delivered, Dispatch},
 };
@@ -22,6 +22,7 @@ use crate::{
         self, pinbolt_added_token, pinbolt_issued_ticket, pinbolt_outstanding_code,
         pinbolt_peeked_link, pinbolt_remembered_device,
     },
+    offers::{self, pinbolt_offer},
     op::pinbolt_op,
     shelf::{Kept, List},
     status::pinbolt_status,
@@ -70,6 +71,8 @@ pub struct pinbolt_refusal {
     pub until: u64,
     /// With `PINBOLT_WRONG_CODE`: how many more codes may be typed for this challenge. Else 0.
     pub tries_left: u32,
+    /// With `PINBOLT_KEY_MISSING`: the kind of key that the account lacks, such as `sms`. Else absent.
+    pub key: pinbolt_text,
 }
 
 /// How an operation ended: `PINBOLT_OK`, which means granted, or a refusal, misuse or failure. It
@@ -132,7 +135,7 @@ pub unsafe extern "C" fn pinbolt_op_challenge(
     // SAFETY: C's promises, as pinbolt.h asks for them.
     unsafe {
         result(op, challenge, ptr::null(), |grant| match grant {
-            Grant::Begun(challenge, _) => Some(challenge.as_ptr()),
+            Grant::Begun(begun, _) => Some(begun.challenge.as_ptr()),
             _ => None,
         })
     }
@@ -292,12 +295,17 @@ pub(crate) struct End {
     detail: Kept<pinbolt_text>,
 }
 
+pub(crate) struct Shown {
+    challenge: Kept<pinbolt_challenge>,
+    pub(crate) offers: List<pinbolt_offer>,
+}
+
 pub(crate) enum Grant {
     Nothing,
     /// `None` once it was given out.
     Accepted(Option<Accepted>),
     /// Without the dispatch once that was given out.
-    Begun(Kept<pinbolt_challenge>, Option<Dispatch>),
+    Begun(Shown, Option<Dispatch>),
     Enrolled((usize, usize)),
     Unlocked(bool),
     AddedToken(Kept<pinbolt_added_token>),
@@ -344,7 +352,8 @@ impl Grant {
         match granted {
             Granted::Accepted(accepted) => Self::Accepted(Some(accepted)),
             Granted::Begun(Begun { challenge, dispatch }) => {
-                Self::Begun(challenge_view(&challenge), Some(dispatch))
+                let offers = challenge.offers.iter().map(offers::offer).collect();
+                Self::Begun(Shown { challenge: challenge_view(&challenge), offers }, Some(dispatch))
             }
             Granted::Enrolled(enrolled) => Self::Enrolled((enrolled.bound, enrolled.candidates)),
             Granted::Unlocked(unlocked) => Self::Unlocked(unlocked.refilled),
@@ -395,6 +404,7 @@ fn refusal(error: Error) -> Kept<pinbolt_refusal> {
         newest: shelf.maybe_text(newest.as_deref()),
         until: refusal.as_ref().and_then(Refusal::until).unwrap_or_default(),
         tries_left: refusal.as_ref().and_then(Refusal::tries_left).map_or(0, u32::from),
+        key: shelf.maybe_text(refusal.as_ref().and_then(Refusal::key).as_ref().map(Key::name)),
     })
 }
 

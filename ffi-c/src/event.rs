@@ -43,6 +43,8 @@ pub struct pinbolt_event {
     pub token: u32,
     /// The known device's number where it is about one, or 0.
     pub device: u32,
+    /// The purpose of the second proof where two allowed it, or absent.
+    pub beside: pinbolt_text,
 }
 
 /// What an auditor wants to know of an operation that is over, in order: `*count` pointers. They
@@ -87,5 +89,6 @@ pub(crate) fn kept(
         refusal: event.refusal.map_or(0, u32::from),
         token: event.token.unwrap_or_default(),
         device: event.device.unwrap_or_default(),
+        beside: shelf.maybe_text(event.beside.as_deref()),
     })
 }

@@ -27,6 +27,7 @@ pub mod issued;
 pub mod keys;
 pub mod names;
 pub mod ocra;
+pub mod offers;
 pub mod op;
 pub mod policy;
 pub mod question;

@@ -36,6 +36,7 @@ const SOURCES: &[&str] = &[
     "question",
     "work",
     "end",
+    "offers",
     "accepted",
     "issued",
     "event",

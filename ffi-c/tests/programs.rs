@@ -20,6 +20,7 @@ const PROGRAMS: &[&str] = &[
     "addresses",
     "tokens",
     "tickets",
+    "recovery",
     "oath",
     "ocra",
     "wrong_arguments",

@@ -15,6 +15,7 @@
     "[purposes.token]\notp = true\n[purposes.recover]\nrecovery_code = true\n"                    \
     "[purposes.log-in]\npin = true\notp = true\nauthorizes = true\n"                             \
     "[purposes.by-link]\ncode = [\"email\"]\nlink = true\n"                                        \
+    "[purposes.help]\ncode = [\"sms\", \"email\", \"@push\"]\nauthorizes = true\n"                  \
     "[purposes.activate]\nticket = \"once\"\n[purposes.dossier]\nticket = \"until-closed\"\n"
 
 #define PIN "802714"

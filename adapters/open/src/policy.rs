@@ -12,6 +12,7 @@
 //! code = ["sms", "email"]
 //! resend = "redeliver" # or "rotate", which holds without this
 //! authorizes = true    # false without this
+//! needs = "two-with-email"  # or "two-factors": refused where a channel is worth less
 //!
 //! [purposes.approve]
 //! code = ["@push"]     # a channel of your own, by its name
@@ -39,7 +40,7 @@
 use core::fmt;
 
 use pinbolt::{
-    Channel, Policy,
+    Assurance, Channel, Policy,
     policy::{Builder, PolicyError, Purpose, Resend, SETTINGS, Setting, Uses},
 };
 use toml::{
@@ -184,7 +185,7 @@ impl Reader<'_> {
         };
         let (mut pin, mut otp, mut recovery_code) = (false, false, false);
         let (mut channels, mut resend, mut authorizes) = (Vec::new(), None, None);
-        let (mut link, mut ticket) = (false, None);
+        let (mut link, mut ticket, mut needs) = (false, None, None);
         for (key, value) in fields {
             let path = format!("{path}.{}", key.get_ref());
             match key.get_ref().as_ref() {
@@ -195,13 +196,14 @@ impl Reader<'_> {
                 "resend" => resend = Some(self.resend(&path, value)?),
                 "authorizes" => authorizes = Some(self.flag(&path, value)?),
                 "link" => link = self.flag(&path, value)?,
+                "needs" => needs = Some(self.needs(&path, value)?),
                 "ticket" => ticket = Some(self.uses(&path, value)?),
                 _ => return Err(self.odd(&path, "a purpose has no such field", value)),
             }
         }
         if let Some(uses) = ticket {
             let alone = !(pin || otp || recovery_code || link) && channels.is_empty();
-            return match alone && resend.is_none() {
+            return match alone && resend.is_none() && needs.is_none() {
                 true => self.ticket((path, name), (uses, authorizes), value),
                 false => {
                     Err(self.odd(path, "beside a ticket's link and code stands nothing", value))
@@ -219,6 +221,7 @@ impl Reader<'_> {
         let purpose = purpose.resend(resend.unwrap_or(Resend::Rotate));
         let purpose = if authorizes == Some(true) { purpose.authorizes() } else { purpose };
         let purpose = if link { purpose.link() } else { purpose };
+        let purpose = purpose.needs(needs.unwrap_or(Assurance::OneFactor));
         let purpose = if otp { purpose.and_otp() } else { purpose };
         let purpose = if recovery_code { purpose.and_recovery_code() } else { purpose };
         self.fits(path, &purpose, value)?;
@@ -279,6 +282,16 @@ impl Reader<'_> {
         })?;
         self.fits(path, &Purpose::code("any", &known), value)?;
         Ok(known)
+    }
+
+    fn needs(&self, path: &str, value: &Value<'_>) -> Result<Assurance, PolicyTextError> {
+        let named = |name: &str| Assurance::ALL.into_iter().find(|one| one.name() == name);
+        let known = match value.get_ref() {
+            DeValue::String(name) => named(name),
+            _ => None,
+        };
+        let reason = "this is none of \"one-factor\", \"two-with-email\" and \"two-factors\"";
+        known.ok_or_else(|| self.odd(path, reason, value))
     }
 
     fn resend(&self, path: &str, value: &Value<'_>) -> Result<Resend, PolicyTextError> {

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects)]
 
 use pinbolt::{
-    Channel, Policy,
+    Assurance, Channel, Policy,
     policy::{Purpose, Resend, SETTINGS, Setting},
 };
 use pinbolt_open::policy::{PolicyTextError, parse};
@@ -225,10 +225,10 @@ fn a_policy_from_a_text_is_the_one_built_by_hand() {
         "pay.2" = { code = ["email", "sms"], resend = "rotate", pin = false, authorizes = false }
         step-up.pin = true
         token.otp = true
-        pin-token = { otp = true, pin = true, authorizes = true }
-        paper = { recovery_code = true, otp = false }
+        pin-token = { needs = "two-factors", otp = true, pin = true, authorizes = true }
+        paper = { recovery_code = true, otp = false, needs = "one-factor" }
         all = { pin = true, otp = true, recovery_code = true }
-        linked = { pin = true, code = ["email"], link = true }
+        linked = { pin = true, code = ["email"], link = true, needs = "two-with-email" }
         activate = { ticket = "once", authorizes = true, link = false, pin = false }
         matter = { ticket = "until-closed" }
         case = { ticket = "until-closed", authorizes = true }
@@ -242,12 +242,16 @@ fn a_policy_from_a_text_is_the_one_built_by_hand() {
         .purpose(Purpose::activation("activate"))
         .purpose(Purpose::pin("all").and_recovery_code().and_otp())
         .purpose(Purpose::ticket("case").authorizes())
-        .purpose(Purpose::pin_and_code("linked", &[Channel::Email]).link())
+        .purpose(
+            Purpose::pin_and_code("linked", &[Channel::Email])
+                .link()
+                .needs(Assurance::TwoWithEmail),
+        )
         .purpose(Purpose::code("look_up", &[Channel::Email]).resend(Resend::Redeliver))
         .purpose(Purpose::ticket("matter"))
         .purpose(Purpose::recovery_code("paper"))
         .purpose(Purpose::code("pay.2", &[Channel::Email, Channel::Sms]))
-        .purpose(Purpose::pin("pin-token").and_otp().authorizes())
+        .purpose(Purpose::pin("pin-token").and_otp().authorizes().needs(Assurance::TwoFactors))
         .purpose(Purpose::pin_and_code("sign-in", &both).authorizes())
         .purpose(Purpose::pin("step-up"))
         .purpose(Purpose::otp("token"))
@@ -308,6 +312,16 @@ fn a_purpose_is_refused_by_its_field() {
         ("[purposes.a]\nticket = \"once\"\ncode = [\"sms\"]", "purposes.a", 1),
         ("[purposes.a]\nticket = \"until-closed\"\nresend = \"rotate\"", "purposes.a", 1),
         ("[purposes.a]\nticket = \"once\"\nauthorizes = false", "purposes.a", 1),
+        ("[purposes.a]\nticket = \"once\"\nneeds = \"one-factor\"", "purposes.a", 1),
+        ("[purposes.a]\npin = true\nneeds = \"TwoFactors\"", "purposes.a.needs", 3),
+        ("[purposes.a]\npin = true\nneeds = 2", "purposes.a.needs", 3),
+        ("[purposes.a]\npin = true\nneeds = \"two-with-email\"", "purposes.a", 1),
+        (
+            "[purposes.a]\npin = true\ncode = [\"sms\", \"email\"]\nneeds = \"two-factors\"",
+            "purposes.a",
+            1,
+        ),
+        ("[purposes.a]\ncode = [\"sms\"]\nneeds = \"two-factors\"", "purposes.a", 1),
         ("[purposes.a]\npin = true\n\n[purposes.a.code]\nx = 1", "purposes.a.code", 4),
     ] {
         assert_eq!(told(text), at(path, line), "{text}");

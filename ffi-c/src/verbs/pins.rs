@@ -79,9 +79,9 @@ pub struct pinbolt_reset_pin_args {
 // SAFETY: C's, its size first, and all zeros are absent values.
 unsafe impl SizeFirst for pinbolt_reset_pin_args {}
 
-/// Starts setting a new PIN by an operator, or by a fresh proof of a purpose that authorizes. The
-/// count of wrong PINs stays: that is `unlock`'s. A proof must be from another lane than a stranger's,
-/// which one of a single factor is not.
+/// Starts setting a new PIN by an operator, or by a fresh proof of a purpose that authorizes: one by two
+/// keys, or two that were put together by `pinbolt_accepted_beside`, as for all acts that take one. The
+/// count of wrong PINs stays: that is `unlock`'s.
 ///
 /// `PINBOLT_AUTHORITY` unless exactly one of `by` and `proof` is there, `PINBOLT_USED_UP` for a
 /// proof that is NULL, `PINBOLT_OPERATOR`. With any other status than `PINBOLT_OK` the proof is

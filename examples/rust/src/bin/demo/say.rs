@@ -82,8 +82,8 @@ pub(crate) fn challenge(challenge: &Challenge) -> String {
 pub(crate) fn accepted(accepted: &Accepted) -> String {
     let account = accepted.account();
     match (accepted.purpose(), accepted.assurance()) {
-        ("sign-in", Assurance::TwoFactors) => format!("{account} is signed in, by PIN and code"),
-        ("sign-in", _) => format!("{account} is signed in"),
+        ("sign-in", Assurance::OneFactor) => format!("{account} is signed in"),
+        ("sign-in", _) => format!("{account} is signed in, by PIN and code"),
         _ => format!("the address now belongs to {account}"),
     }
 }
