@@ -108,9 +108,11 @@ static void sign_in(const char *pin)
 static pinbolt_status reset(pinbolt_accepted *one, pinbolt_accepted *other)
 {
     pinbolt_op *op = NULL;
+    if (other != NULL)
+        must(pinbolt_accepted_beside(one, &other));
     pinbolt_reset_pin_args args = {
         .size = sizeof args, .account = text("person-1"), .new_pin = text("935107"),
-        .proof = &one, .beside = other == NULL ? NULL : &other};
+        .proof = &one};
     must(pinbolt_start_reset_pin(app, pinbolt_now(), &args, &op));
     pinbolt_status status = pinbolt_engine_run(engine, op);
     pinbolt_op_free(&op);

@@ -55,12 +55,14 @@ class Player:
         self.messages = []
         engine = self.engine(step.get("in", "main"))
         try:
-            proof = None
-            if "proof" in step:
-                proof = self.act(engine, step["proof"], None)
+            proofs: list[pinbolt.Accepted] = []
+            proving = step.get("proof", [])
+            for one in proving if isinstance(proving, list) else [proving]:
+                proof = self.act(engine, one, [])
                 if not isinstance(proof, pinbolt.Accepted):
                     return self.shown(engine, proof)
-            return self.shown(engine, self.act(engine, step, proof))
+                proofs.append(proof)
+            return self.shown(engine, self.act(engine, step, proofs))
         except pinbolt.Misuse as misuse:
             return {"misuse": misuse.name, "code": misuse.code, "sentence": str(misuse)}
         except pinbolt.Failure as failure:
@@ -106,7 +108,7 @@ class Player:
         )
         return self.gateway
 
-    def act(self, engine: Engine, step: Step, proof: pinbolt.Accepted | None) -> Any:
+    def act(self, engine: Engine, step: Step, proofs: list[pinbolt.Accepted]) -> Any:
         """Calls the verb with the step's arguments, at the step's time."""
         self.now = self.start + step["at"]
         verb = step["verb"]
@@ -127,8 +129,9 @@ class Player:
             args["document"] = pinbolt.Document(**args["document"])
         if args.pop("inactive", False):
             verb = "enroll_inactive"
-        if proof is not None:
-            args["proof" if verb == "remember_device" else "authority"] = proof
+        if proofs:
+            right = "proof" if verb == "remember_device" else "authority"
+            args[right] = proofs[0] if len(proofs) == 1 else tuple(proofs)
         return self.ended(getattr(engine, verb)(**args))
 
     def value(self, value: Any) -> Any:
@@ -185,6 +188,7 @@ class Player:
             "expires": self.time(challenge.expires),
             "resend_at": self.time(challenge.resend_at),
             "sent": challenge.sent,
+            "offers": [full({"channel": o.channel, "masked": o.masked}) for o in challenge.offers],
             "delivered": self.ended(engine.deliver(begun.dispatch)).outcome,
             "messages": self.messages,
         }
@@ -199,6 +203,7 @@ class Player:
                 "tries_left": refused.tries_left,
                 "newest": refused.newest,
                 "until": self.maybe(refused.until),
+                "key": refused.key,
             }
         )
 
@@ -332,6 +337,7 @@ class Player:
                 "at": self.time(event.at),
                 "kind": event.kind,
                 "purpose": event.purpose,
+                "beside": event.beside,
                 "lane": event.lane,
                 "channel": event.channel,
                 "operator": event.operator and event.operator.name,

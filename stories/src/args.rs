@@ -1,6 +1,8 @@
 //! The arguments of a step.
 
-use pinbolt::{Accepted, Authority, Caller, Channel, Document, Misuse, Operator, op::Evidence};
+use pinbolt::{
+    Accepted, Authority, Caller, Channel, Document, Misuse, Operator, Proofs, op::Evidence,
+};
 use serde_json::Value;
 
 use crate::{Fault, Saved};
@@ -95,10 +97,19 @@ impl<'a> Args<'a> {
         self.operator()?.ok_or_else(|| Odd::Story("a step has no operator".into()))
     }
 
-    pub(crate) fn authority(&self, proof: Option<Accepted>) -> Result<Authority, Odd> {
-        match proof {
-            Some(accepted) => Ok(accepted.into()),
-            None => self.named().map(Authority::from),
+    pub(crate) fn authority(&self, proofs: Vec<Accepted>) -> Result<Authority, Odd> {
+        match proofs.is_empty() {
+            true => self.named().map(Authority::from),
+            false => self.proofs(proofs).map(Authority::from),
+        }
+    }
+
+    pub(crate) fn proofs(&self, proofs: Vec<Accepted>) -> Result<Proofs, Odd> {
+        let mut proofs = proofs.into_iter();
+        match (proofs.next(), proofs.next()) {
+            (Some(first), Some(second)) => Ok((first, second).into()),
+            (Some(first), None) => Ok(first.into()),
+            _ => Err(Odd::Story("a step has no proof".into())),
         }
     }
 }

@@ -15,8 +15,8 @@
 //!
 //! A step has a time `at`, a `verb` with its arguments by name, and what it shall `expect`; also, where
 //! they differ from the usual, the installation that it is played `in` (`main`), how the `gateway`
-//! answers (it takes the message), and a `proof`: a `finish` or `verify` that the same player runs
-//! before, whose `Accepted` is then the verb's authority.
+//! answers (it takes the message), and a `proof`: a `finish`, `verify` or `redeem` that the same player
+//! runs before, or two of them in a list, whose `Accepted` is then the verb's authority.
 //!
 //! In a story a text `"$name"` stands for what was saved under that name. In an expectation
 //! `"?name"` takes any text of the right form and saves it. Times are milliseconds since the

@@ -61,15 +61,15 @@ impl Player {
         self.open(&name)?;
         let face = self.faces.get(&name).ok_or("no such installation")?;
         self.gateway.answers(step.get("gateway").and_then(Value::as_str));
-        let proof = match step.get("proof") {
-            Some(proof) => match self.act(face, Args { step: proof, saved }, None)? {
-                Ok(Granted::Accepted(accepted)) => Some(accepted),
-                Ok(_) => return Err("a proof is made by finish or verify".into()),
+        let mut proofs = Vec::new();
+        for proof in proving(&step) {
+            match self.act(face, Args { step: proof, saved }, Vec::new())? {
+                Ok(Granted::Accepted(accepted)) => proofs.push(accepted),
+                Ok(_) => return Err("a proof is made by finish, verify or redeem".into()),
                 Err(error) => return Ok(self.gateway.shown.error(&error)),
-            },
-            None => None,
-        };
-        let granted = self.act(face, Args { step: &step, saved }, proof)?;
+            }
+        }
+        let granted = self.act(face, Args { step: &step, saved }, proofs)?;
         self.shown(face, granted)
     }
 
@@ -90,11 +90,11 @@ impl Player {
         &self,
         face: &Face,
         args: Args<'_>,
-        proof: Option<Accepted>,
+        proofs: Vec<Accepted>,
     ) -> Result<Result<Granted, Error>, Fault> {
         let at = args.step.get("at").and_then(Value::as_u64).ok_or("a step has no time")?;
         self.clock.0.store(self.story.start().saturating_add(at), Ordering::Relaxed);
-        let granted = verbs::verb(face, &args, proof);
+        let granted = verbs::verb(face, &args, proofs);
         granted.or_else(|odd| match odd {
             Odd::Misuse(misuse) => Ok(Err(Error::Misuse(misuse))),
             Odd::Story(fault) => Err(fault),
@@ -144,6 +144,15 @@ impl Player {
             Ok(Granted::Description(description)) => shown.description(&description),
             Ok(_) => return Err("a grant that is new to this player".into()),
         })
+    }
+}
+
+/// The steps that make a step's proofs.
+fn proving(step: &Value) -> &[Value] {
+    match step.get("proof") {
+        Some(Value::Array(two)) => two,
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
     }
 }
 

@@ -5,7 +5,7 @@ use pinbolt::{
     driver::Error,
     op::{
         AddedToken, AddressState, Challenge, Delivered, Description, DeviceState, IssuedTicket,
-        LedgerState, Message, OutstandingCode, PeekedLink, TokenKind, TokenState,
+        LedgerState, Message, Offer, OutstandingCode, PeekedLink, TokenKind, TokenState,
     },
 };
 use serde_json::{Value, json};
@@ -38,6 +38,7 @@ impl Shown {
             "tries_left": refusal.tries_left(),
             "newest": refusal.newest().map(|newest| newest.to_string()),
             "until": refusal.until().map(|until| self.time(until)),
+            "key": refusal.key().as_ref().map(pinbolt::Key::name),
         }))
     }
 
@@ -69,6 +70,7 @@ impl Shown {
             "expires": self.time(challenge.expires),
             "resend_at": self.time(challenge.resend_at),
             "sent": challenge.sent,
+            "offers": challenge.offers.iter().map(offer).collect::<Vec<_>>(),
         });
         self::sent(begun, sent)
     }
@@ -202,6 +204,7 @@ impl Shown {
             "at": self.time(event.at),
             "kind": format!("{:?}", event.kind),
             "purpose": event.purpose,
+            "beside": event.beside,
             "lane": event.lane.map(pinbolt::Lane::name),
             "channel": event.channel.as_ref().map(pinbolt::Channel::name),
             "operator": event.operator.as_ref().map(pinbolt::Operator::name),
@@ -223,6 +226,10 @@ pub(crate) fn added(added: &AddedToken) -> Value {
     full(json!({
         "granted": "added_token", "token": added.token, "secret": added.secret().map(hex),
     }))
+}
+
+fn offer(offer: &Offer) -> Value {
+    full(json!({ "channel": offer.channel.name(), "masked": offer.masked }))
 }
 
 /// With what became of its messages.

@@ -22,7 +22,7 @@ use crate::{
 pub(crate) fn verb(
     face: &Face,
     args: &Args<'_>,
-    proof: Option<Accepted>,
+    proofs: Vec<Accepted>,
 ) -> Result<Result<Granted, Error>, Odd> {
     let account = || args.text("account");
     Ok(match args.step.get("verb").and_then(Value::as_str).unwrap_or_default() {
@@ -38,7 +38,7 @@ pub(crate) fn verb(
         }
         "confirm" => {
             let (account, address, caller) = (account()?, args.text("address")?, args.caller()?);
-            let (replaces, authority) = (args.optional("replaces"), args.authority(proof)?);
+            let (replaces, authority) = (args.optional("replaces"), args.authority(proofs)?);
             run(face, Confirm { account, address, replaces, authority, caller })
         }
         "begin" => {
@@ -62,7 +62,7 @@ pub(crate) fn verb(
             let (caller, context) = (args.caller()?, args.context());
             run(face, Verify { name, purpose, evidence, caller, context })
         }
-        "add_token" => add_token(face, args, args.authority(proof)?)?,
+        "add_token" => add_token(face, args, args.authority(proofs)?)?,
         "confirm_token" => {
             let (token, code, caller) = (args.small("token")?, args.text("code")?, args.caller()?);
             run(face, ConfirmToken { account: account()?, token, code, caller })
@@ -73,11 +73,11 @@ pub(crate) fn verb(
             run(face, ResyncToken { account: account()?, token, first, second, caller })
         }
         "remove_token" => {
-            let (token, authority) = (args.small("token")?, args.authority(proof)?);
+            let (token, authority) = (args.small("token")?, args.authority(proofs)?);
             run(face, RemoveToken { account: account()?, token, authority })
         }
         "issue_recovery_codes" => {
-            let authority = args.authority(proof)?;
+            let authority = args.authority(proofs)?;
             run(face, IssueRecoveryCodes { account: account()?, authority })
         }
         "cancel" => run(face, Cancel { handle: args.text("handle")?, caller: args.caller()? }),
@@ -86,18 +86,18 @@ pub(crate) fn verb(
             run(face, ChangePin { account: account()?, old, new, caller: args.caller()? })
         }
         "reset_pin" => {
-            let (new, authority) = (args.text("new")?, args.authority(proof)?);
+            let (new, authority) = (args.text("new")?, args.authority(proofs)?);
             run(face, ResetPin { account: account()?, new, authority })
         }
         "unlock" => {
             let what = Authenticator::from_name(args.text("authenticator")?);
-            let (authenticator, authority) = (what.ok_or(Misuse::Value)?, args.authority(proof)?);
+            let (authenticator, authority) = (what.ok_or(Misuse::Value)?, args.authority(proofs)?);
             run(face, Unlock { account: account()?, authenticator, authority })
         }
         "block" => run(face, Block { account: account()?, operator: args.named()? }),
         "unblock" => run(face, Unblock { account: account()?, operator: args.named()? }),
         "cancel_account" => {
-            let authority = args.authority(proof)?;
+            let authority = args.authority(proofs)?;
             run(face, CancelAccount { account: account()?, authority })
         }
         "describe" => run(face, Describe { account: account()? }),
@@ -106,7 +106,7 @@ pub(crate) fn verb(
             run(face, SuspendAddress { address, account, operator: args.named()? })
         }
         "release_address" => {
-            let (address, authority) = (args.text("address")?, args.authority(proof)?);
+            let (address, authority) = (args.text("address")?, args.authority(proofs)?);
             run(face, ReleaseAddress { account: account()?, address, authority })
         }
         "tie_identity" => {
@@ -120,8 +120,10 @@ pub(crate) fn verb(
             let (document, operator) = (&args.document()?, args.named()?);
             run(face, Registrations { document, operator })
         }
-        "remember_device" | "forget_device" | "outstanding" | "renew" => device(face, args, proof)?,
-        "issue_ticket" | "close_ticket" | "peek_link" | "redeem" => ticket(face, args, proof)?,
+        "remember_device" | "forget_device" | "outstanding" | "renew" => {
+            device(face, args, proofs)?
+        }
+        "issue_ticket" | "close_ticket" | "peek_link" | "redeem" => ticket(face, args, proofs)?,
         odd => return Err(Odd::Story(format!("there is no verb {odd:?}").into())),
     })
 }
@@ -129,17 +131,17 @@ pub(crate) fn verb(
 fn device(
     face: &Face,
     args: &Args<'_>,
-    proof: Option<Accepted>,
+    proofs: Vec<Accepted>,
 ) -> Result<Result<Granted, Error>, Odd> {
     let account = args.text("account")?;
     Ok(match args.text("verb")? {
         "remember_device" => {
-            let proof = proof.ok_or_else(|| Odd::Story("a step has no proof".into()))?.into();
+            let proof = args.proofs(proofs)?;
             run(face, RememberDevice { account, label: args.text("label")?, proof })
         }
         "forget_device" => {
             let device = args.step.get("device").map(|_| args.small("device")).transpose()?;
-            run(face, ForgetDevice { account, device, authority: args.authority(proof)? })
+            run(face, ForgetDevice { account, device, authority: args.authority(proofs)? })
         }
         "outstanding" => run(face, Outstanding { account, caller: args.caller()? }),
         _ => {
@@ -152,7 +154,7 @@ fn device(
 fn ticket(
     face: &Face,
     args: &Args<'_>,
-    proof: Option<Accepted>,
+    proofs: Vec<Accepted>,
 ) -> Result<Result<Granted, Error>, Odd> {
     let (purpose, context) = (args.optional("purpose").unwrap_or_default(), args.context());
     Ok(match args.text("verb")? {
@@ -162,7 +164,7 @@ fn ticket(
             run(face, IssueTicket { account, purpose, address, context, operator })
         }
         "close_ticket" => {
-            let (account, authority) = (args.text("account")?, args.authority(proof)?);
+            let (account, authority) = (args.text("account")?, args.authority(proofs)?);
             run(face, CloseTicket { account, purpose, authority })
         }
         "peek_link" => run(face, PeekLink { link: args.text("link")?, caller: args.caller()? }),

@@ -29,6 +29,7 @@ static cJSON *shown_event(const struct player *player, const pinbolt_event *even
     add_time(shown, "at", player, event->at);
     add_text(shown, "kind", event->kind);
     add_text(shown, "purpose", event->purpose);
+    add_text(shown, "beside", event->beside);
     if (event->lane != 0) {
         add_string(shown, "lane", lane_name(event->lane));
     }

@@ -116,21 +116,38 @@ static pinbolt_status act(struct player *player, const cJSON *step, const struct
     return status == PINBOLT_OK ? pinbolt_engine_run(place->engine, *op) : status;
 }
 
+/* Makes a proof where the step has one. */
+static pinbolt_status prove(struct player *player, const cJSON *proving, const struct place *place,
+                            pinbolt_accepted **proof, pinbolt_op **op)
+{
+    if (proving == NULL) {
+        return PINBOLT_OK;
+    }
+    pinbolt_status status = act(player, proving, place, NULL, op);
+    if (status == PINBOLT_OK) {
+        pinbolt_verdict verdict = PINBOLT_REFUSED;
+        must(pinbolt_op_verdict(*op, &verdict, proof) == PINBOLT_OK, "no proof");
+        must(verdict == PINBOLT_ACCEPTED, "granted and not accepted");
+        pinbolt_op_free(op);
+    }
+    return status;
+}
+
 static cJSON *play(struct player *player, const cJSON *step)
 {
     const struct place *place = place_of(player, step);
     const cJSON *proving = field(step, "proof");
+    const cJSON *first = cJSON_IsArray(proving) ? cJSON_GetArrayItem(proving, 0) : proving;
+    const cJSON *second = cJSON_IsArray(proving) ? cJSON_GetArrayItem(proving, 1) : NULL;
     pinbolt_accepted *proof = NULL;
+    pinbolt_accepted *beside = NULL;
     pinbolt_op *op = NULL;
-    pinbolt_status status = PINBOLT_OK;
-    if (proving != NULL) {
-        status = act(player, proving, place, NULL, &op);
-        if (status == PINBOLT_OK) {
-            pinbolt_verdict verdict = PINBOLT_REFUSED;
-            must(pinbolt_op_verdict(op, &verdict, &proof) == PINBOLT_OK, "no proof");
-            must(verdict == PINBOLT_ACCEPTED, "granted and not accepted");
-            pinbolt_op_free(&op);
-        }
+    pinbolt_status status = prove(player, first, place, &proof, &op);
+    if (status == PINBOLT_OK) {
+        status = prove(player, second, place, &beside, &op);
+    }
+    if (status == PINBOLT_OK && beside != NULL) {
+        must(pinbolt_accepted_beside(proof, &beside) == PINBOLT_OK, "no room beside it");
     }
     if (status == PINBOLT_OK) {
         status = act(player, step, place, proving == NULL ? NULL : &proof, &op);

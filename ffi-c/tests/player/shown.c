@@ -26,6 +26,7 @@ cJSON *shown_no(const struct player *player, const pinbolt_op *op, pinbolt_statu
         must(pinbolt_op_refusal(op, &refusal) == PINBOLT_OK, "a refusal without its rest");
         add_text(no, "detail", refusal->detail);
         add_text(no, "newest", refusal->newest);
+        add_text(no, "key", refusal->key);
         if (status == PINBOLT_WRONG_CODE) {
             add_number(no, "tries_left", refusal->tries_left);
         }
@@ -83,6 +84,21 @@ static void deliver_and_show(struct player *player, cJSON *yes, pinbolt_op *op,
     player->messages = NULL;
 }
 
+static void add_offers(cJSON *yes, const pinbolt_op *op)
+{
+    const pinbolt_offer *const *offers = NULL;
+    size_t count = 0;
+    must(pinbolt_op_offers(op, &offers, &count) == PINBOLT_OK, "no offers");
+    cJSON *list = owned(cJSON_CreateArray());
+    for (size_t i = 0; i < count; i++) {
+        cJSON *offer = owned(cJSON_CreateObject());
+        add_text(offer, "channel", offers[i]->channel);
+        add_text(offer, "masked", offers[i]->masked);
+        must(cJSON_AddItemToArray(list, offer), "no memory");
+    }
+    add(yes, "offers", list);
+}
+
 /* Answers the person, as it were, and then delivers. */
 static void show_begun(struct player *player, cJSON *yes, pinbolt_op *op, const struct place *place)
 {
@@ -94,6 +110,7 @@ static void show_begun(struct player *player, cJSON *yes, pinbolt_op *op, const 
     add_time(yes, "expires", player, challenge->expires);
     add_time(yes, "resend_at", player, challenge->resend_at);
     add_bool(yes, "sent", challenge->sent);
+    add_offers(yes, op);
     deliver_and_show(player, yes, op, place);
 }
 
