@@ -76,13 +76,15 @@ fn address(steps: &mut Vec<Value>, (row, typed): (&Map<String, Value>, &str)) ->
     steps.push(enroll(json!({ "granted": "enrolled", "bound": 0, "candidates": 1 })));
     let to = row.get("delivery").or(row.get("key")).cloned();
     let (channel, kind) = if typed.contains('@') { ("email", "email") } else { ("sms", "phone") };
+    let masked = Address::parse(typed).map_err(|_| "the engine refuses it")?.mask();
     let (expires, resend_at) = (at.saturating_add(300_000), at.saturating_add(30_000));
     steps.push(json!({
         "in": "six", "at": at, "verb": "confirm", "account": account, "address": typed,
         "session": "s", "operator": "desk-7", "reason": "seen in person",
         "expect": {
             "granted": "begun", "handle": "?handle", "reference": "?reference",
-            "expires": expires, "resend_at": resend_at, "sent": true, "delivered": "sent",
+            "expires": expires, "resend_at": resend_at, "sent": true,
+            "offers": [{ "channel": channel, "masked": masked }], "delivered": "sent",
             "messages": [{
                 "id": "?id", "channel": channel, "to": to, "code": "?code",
                 "reference": "$reference", "purpose": format!("pinbolt:confirm-{kind}"),
