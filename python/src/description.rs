@@ -157,13 +157,13 @@ impl AddressState {
 
     /// From when it will be in force, if it isn't yet.
     #[getter]
-    fn in_force_from<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    fn from_<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.0.from.map(|at| instant(py, at)).transpose()
     }
 
     /// When another takes its place, if one is to.
     #[getter]
-    fn in_force_until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    fn until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.0.until.map(|at| instant(py, at)).transpose()
     }
 

@@ -171,7 +171,7 @@ class Player:
             case pinbolt.PeekedLink():
                 shown = self.peeked(result)
             case pinbolt.Accounts():
-                shown = {"granted": "accounts", "accounts": list(result)}
+                shown = {"granted": "accounts", "accounts": list(result.ids)}
             case pinbolt.Description():
                 shown = self.description(result)
             case _:

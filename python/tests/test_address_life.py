@@ -64,14 +64,14 @@ def test_a_change_waits_and_the_old_are_told_first() -> None:
 
     started, (old, _, new) = now(desk), addresses(desk)
     tomorrow = started + timedelta(hours=24)
-    assert (old.in_force_from, old.in_force_until) == (None, tomorrow)
-    assert (new.in_force_from, new.in_force_until) == (tomorrow, None)
+    assert (old.from_, old.until) == (None, tomorrow)
+    assert (new.from_, new.until) == (tomorrow, None)
     assert (new.bound, new.proven, new.stale, new.suspended) == (started, started, False, None)
     assert refused(confirm(desk, NEW), "AddressWaits").until == tomorrow
 
     released = desk.engine.release_address(account="a-1", address=NEW, authority=DESK)
     granted(released, pinbolt.Done)
-    assert [state.in_force_until for state in addresses(desk)] == [None, None]
+    assert [state.until for state in addresses(desk)] == [None, None]
     kinds = [event.event.kind for event in desk.events]
     assert {"AddressChangeAsked", "AddressReplaced", "AddressReleased"} <= set(kinds)
 
@@ -83,7 +83,7 @@ def test_a_suspended_address_delivers_nothing_until_it_is_confirmed_anew() -> No
     assert repr(found) == "Accounts('a-1')"
     with pytest.raises(TypeError, match="neither true nor false"):
         bool(found)
-    refused(desk.begin(), "UnknownAddress")
+    refused(desk.begin(), "KeyMissing")
     phone, email = addresses(desk)
     assert phone.suspended is not None
     assert email.suspended is None
