@@ -323,9 +323,9 @@ pub(super) fn standing<'a>(
     if record.state != State::Active {
         return Err(Refusal::Ended);
     }
-    // What a ticket rests on: the address to which its link went.
-    let rests =
-        ticket.held == NO_ADDRESS || record.addresses.iter().any(|held| held.nonce == ticket.held);
+    // What a ticket rests on: the address to which its link went, until it leaves.
+    let stands = |held: &HeldAddress| held.nonce == ticket.held && !held.has_left(now);
+    let rests = ticket.held == NO_ADDRESS || record.addresses.iter().any(stands);
     match (ticket.progress, superseded) {
         (Progress::Consumed, _) => Err(Refusal::AlreadyUsed),
         (_, Some(superseded)) => Err(superseded),
