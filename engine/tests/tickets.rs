@@ -14,8 +14,9 @@ use pinbolt::{
     Assurance, Authenticator, Authority, Channel, EventKind, Lane, Misuse, Refusal,
     driver::Error,
     op::{
-        Begin, Block, CancelAccount, CloseTicket, Describe, Enroll, EnrollInactive, Evidence,
-        IssueTicket, Outstanding, Redeem, RememberDevice, Renew, ResetPin, Unblock, Verify,
+        Begin, Block, CancelAccount, CloseTicket, Confirm, Describe, Enroll, EnrollInactive,
+        Evidence, IssueTicket, Outstanding, Redeem, ReleaseAddress, RememberDevice, Renew,
+        ResetPin, SuspendAddress, Unblock, Verify,
     },
     policy::{Policy, Purpose, Uses},
 };
@@ -202,6 +203,66 @@ fn failure_20_what_a_ticket_rests_on_ends_it() {
     assert_eq!(named(w.ticket("ana", DOSSIER)), "UnknownAccount");
     w.enroll();
     assert_eq!(named(w.redeem(&ticket)), "UnknownLink", "of who had the id before");
+}
+
+#[test]
+fn failure_20_a_ticket_ends_when_its_address_leaves() {
+    let w = world_with(with_links().set("address.cooling", 24).unwrap().build().unwrap());
+    w.enroll();
+    let issued_before = w.ticket("ana", DOSSIER).unwrap();
+    let (authority, replaces) = (by_operator(), Some(EMAIL));
+    let change =
+        Confirm { account: "ana", address: "new@example.com", replaces, authority, caller: CALLER };
+    let challenge = w.sent(w.run(change).unwrap());
+    w.finish(&challenge.handle, &w.code()).unwrap();
+    assert_eq!(named(w.redeem(&issued_before)), "Ended", "a change ends what is outstanding");
+    // The old address is in force for a day more, and so is what is sent there.
+    let late = w.ticket("ana", DOSSIER).unwrap();
+    w.clock.advance(DAY - 1);
+    w.redeem(&late).unwrap();
+    w.clock.advance(1);
+    assert_eq!(named(w.redeem(&late)), "Ended");
+    assert_eq!(w.peek(&late.link, CALLER).unwrap().refusal, Some(Refusal::Ended));
+    assert_eq!(named(w.ticket("ana", DOSSIER)), "UnknownAddress");
+}
+
+#[test]
+fn failure_20_a_suspended_or_released_address_ends_its_tickets() {
+    for release in [false, true] {
+        let w = linked();
+        w.enroll();
+        let (sent, kept) = (w.ticket("ana", DOSSIER).unwrap(), w.ticket("ana", ACTIVATE).unwrap());
+        let (_, link) = w.begin_by_link();
+        if release {
+            let authority = by_operator();
+            w.run(ReleaseAddress { account: "ana", address: EMAIL, authority }).unwrap();
+        } else {
+            let suspend = SuspendAddress { address: EMAIL, account: None, operator: operator() };
+            assert_eq!(w.run(suspend).unwrap(), ["ana"]);
+        }
+        for ticket in [&sent, &kept] {
+            assert_eq!(named(w.redeem(ticket)), "Ended");
+            assert_eq!(named(w.ticket("ana", ticket.purpose)), "UnknownAddress");
+        }
+        assert_eq!(named(w.run(by_link(&link))), "Ended");
+    }
+}
+
+#[test]
+fn failure_39_an_activation_that_brings_a_second_address_ends_what_is_outstanding() {
+    let w = linked();
+    w.enroll_as("ana", &[PHONE]);
+    w.confirm("ana", EMAIL).unwrap();
+    let dossier = w.run(IssueTicket { address: None, ..ticket_for("ana", DOSSIER) }).unwrap();
+    let (link, code) = (dossier.link().unwrap().to_owned(), dossier.code().to_owned());
+    let dossier = Ticket { purpose: DOSSIER, code, link, expires: 0 };
+    let challenge = w.begin(look_up("ana")).unwrap();
+    let code = w.code();
+    let ticket = w.ticket("ana", ACTIVATE).unwrap();
+    w.redeem(&ticket).unwrap();
+    assert_eq!(named(w.finish(&challenge.handle, &code)), "Ended");
+    assert_eq!(named(w.redeem(&dossier)), "Ended");
+    assert_eq!(named(w.redeem(&ticket)), "AlreadyUsed");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use subtle::{Choice, ConstantTimeEq};
 
 use super::{
     Op, Step, Verb,
-    addresses::within_limits,
+    addresses::{told, within_limits},
     attempt::{self, Guess},
     binding::{self, Intent},
     context,
@@ -197,7 +197,13 @@ fn accept(
         Some(held) if held.is_bound(moment.now) => held.proven_at = Some(moment.now),
         Some(held) => {
             let candidate = held.clone();
-            within_limits(record, (moment.pinbolt, moment.now), &candidate)?;
+            let place = (moment.pinbolt, moment.now);
+            within_limits(record, place, &candidate)?;
+            // As a confirmation does, a change ends whatever else is outstanding.
+            if !told(record, place, &candidate).is_empty() {
+                record.end_challenges();
+                change(record, asked, |ticket| ticket.progress = Progress::Open)?;
+            }
             let source = (&open.held, Source::Code);
             if let Some(intent) = binding::intend_address(record, moment, source) {
                 // It has a nonce of its own, and the ticket rests on it from now on.
