@@ -57,7 +57,7 @@ What the package can't see, a type checker can, once it is told to: a result tha
 `enable_error_code`, `truthy-bool` and `exhaustive-match`).
 """
 
-from pinbolt import oath
+from pinbolt import oath, phone
 from pinbolt._asyncio import AsyncEngine
 from pinbolt._engine import Engine
 from pinbolt._errors import ConfigurationError, Error, Failure, Misuse
@@ -198,6 +198,7 @@ __all__ = [
     "__version__",
     "oath",
     "open_store",
+    "phone",
 ]
 
 for _class in (ConfigurationError, Error, Failure, Misuse):

@@ -13,7 +13,9 @@ from pinbolt._words import (
     Channel,
     Factor,
     Lane,
+    Line,
     Outcome,
+    PhoneFaultName,
     RefusalName,
     Swapped,
     TokenKind,
@@ -45,6 +47,7 @@ __all__ = [
     "Engine",
     "Enrolled",
     "Event",
+    "Fault",
     "Hash",
     "Hotp",
     "IssuedTicket",
@@ -53,6 +56,7 @@ __all__ = [
     "Load",
     "Matched",
     "Message",
+    "Number",
     "Ocra",
     "OcraMatched",
     "OpenedStore",
@@ -63,6 +67,7 @@ __all__ = [
     "PeekedLink",
     "Pinbolt",
     "Policy",
+    "Reader",
     "RecoveryCodes",
     "Refused",
     "RememberedDevice",
@@ -824,6 +829,29 @@ class ServerAnswers:
     def client(self) -> str: ...
     @property
     def server(self) -> str: ...
+
+@final
+class Reader:
+    def __new__(cls, country: str) -> Reader: ...
+    @staticmethod
+    def international() -> Reader: ...
+    def read(self, text: str) -> Number | Fault: ...
+
+@final
+class Number:
+    __match_args__ = ("phone", "line")
+    def __bool__(self) -> NoReturn: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def line(self) -> Line: ...
+
+@final
+class Fault:
+    __match_args__ = ("name",)
+    def __bool__(self) -> NoReturn: ...
+    @property
+    def name(self) -> PhoneFaultName: ...
 
 @final
 class ClientAnswers:

@@ -36,6 +36,32 @@ been sent. When unsure: unknown."""
 Outcome: TypeAlias = Literal["sent", "refused", "unknown", "nothing"]
 """What became of a delivery; `nothing`: there was nothing to deliver, or the code had expired."""
 
+Line: TypeAlias = Literal[
+    "mobile",
+    "fixed",
+    "fixed-or-mobile",
+    "voip",
+    "personal",
+    "pager",
+    "toll-free",
+    "company",
+    "voicemail",
+]
+"""What kind of line a phone number is. `fixed-or-mobile`: the country doesn't tell them apart."""
+
+PhoneFaultName: TypeAlias = Literal[
+    "Empty",
+    "Character",
+    "Signs",
+    "NoCountry",
+    "UnknownCountry",
+    "Length",
+    "Unassigned",
+    "Ambiguous",
+    "Costly",
+]
+"""Why a phone number is refused."""
+
 RefusalName: TypeAlias = Literal[
     "WrongCredentials",
     "WrongCode",

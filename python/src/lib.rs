@@ -22,6 +22,7 @@ mod oath;
 mod ocra;
 mod operation;
 mod operator;
+mod phone;
 mod policy;
 mod question;
 mod refused;
@@ -56,6 +57,7 @@ mod _native {
         ocra::{ClientAnswers, Ocra, OcraMatched, ServerAnswers},
         operation::Operation,
         operator::Operator,
+        phone::{Fault, Number, Reader},
         policy::Policy,
         question::{Commit, Deliver, Hash, Load, Message},
         refused::Refused,
