@@ -7,6 +7,7 @@
 //! | module | protocol | what must never happen |
 //! | --- | --- | --- |
 //! | [`binding`] | an address is claimed, taken over, released | two accounts are bound to one address |
+//! | [`life`] | addresses change, are suspended, shared, folded; documents; codes | the same, an address lost for good, a code that outlives its address |
 //! | [`ledger`] | a guess is reserved, hashed, settled or refunded | more hashes run than the cap allows |
 //! | [`in_doubt`] | a write whose answer was lost is resolved | a write is misjudged, or made twice |
 //!
@@ -19,14 +20,25 @@
 pub mod binding;
 pub mod in_doubt;
 pub mod ledger;
+pub mod life;
 
 use stateright::{Checker, HasDiscoveries, Model};
 use std::fmt;
 use std::hash::Hash;
 
 /// Every model with its controls.
-pub fn cases() -> Vec<Case> {
-    binding::cases().into_iter().chain(ledger::cases()).chain(in_doubt::cases()).collect()
+pub fn cases(size: Size) -> Vec<Case> {
+    let addresses = binding::cases(size).into_iter().chain(life::cases(size));
+    addresses.chain(ledger::cases()).chain(in_doubt::cases()).collect()
+}
+
+/// How much of a model is explored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// What takes seconds: fewer operations at once, no write in flight that nobody waits for.
+    Small,
+    /// All that the bounds allow.
+    Full,
 }
 
 /// A model to explore: the whole protocol, or a control that must break a rule.

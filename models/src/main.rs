@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let mut code = ExitCode::SUCCESS;
-    for case in pinbolt_models::cases() {
+    for case in pinbolt_models::cases(pinbolt_models::Size::Full) {
         match case.run() {
             Ok(line) => println!("{line}"),
             Err(why) => {

@@ -31,14 +31,18 @@ mod state;
 
 pub use state::{Account, Claim, Expected, Nonce, Op, Record, State};
 
-use crate::Case;
+use crate::{Case, Size};
 use state::FORGOTTEN;
 use stateright::{Model, Property};
 
 /// The models, each with its controls.
-pub fn cases() -> Vec<Case> {
+pub fn cases(size: Size) -> Vec<Case> {
     let model = |accounts, at_once, late, form| Binding { accounts, at_once, late, form };
-    let whole = [(2, 3, 1), (3, 2, 1)].map(|(accounts, at_once, late)| {
+    let bounds = match size {
+        Size::Small => [(2, 2, 1), (3, 2, 0)],
+        Size::Full => [(2, 3, 1), (3, 2, 1)],
+    };
+    let whole = bounds.map(|(accounts, at_once, late)| {
         let name = format!("binding accounts={accounts} at-once={at_once} late={late}");
         Case::whole(name, model(accounts, at_once, late, Form::Whole))
     });
