@@ -220,7 +220,8 @@ pub fn expected(storm: Storm, (kind, write): (char, &Write)) -> End {
 fn again(ground: &Ground, ((_, _, call), handle): (&Scene, &str), what: &str) {
     let done = ["AccountExists", "AlreadyUsed", "Superseded", "Ended", "UnknownAccount"];
     let gone = ["TokenExists", "UnknownToken", "WrongCode"];
-    let late = ["Throttled", "WrongCredentials", "AddressTaken"];
+    let late =
+        ["Throttled", "WrongCredentials", "AddressTaken", "UnknownAddress", "UnknownIdentity"];
     match call(ground, handle, &mut Fair) {
         End::Granted => {}
         End::Refused(refusal) => {
