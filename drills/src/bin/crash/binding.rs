@@ -12,6 +12,8 @@ use crate::{
     scene::{RUI, Stage, copy, expect},
 };
 
+/// The cooling-off of a change.
+pub(crate) const COOLING: u64 = 3_600_000;
 /// Longer than a binding under way keeps others off an address.
 pub(crate) const LAPSE: u64 = 601_000;
 
@@ -51,16 +53,30 @@ pub(crate) fn one_owner(world: &Stage, account: &'static str, address: &str) -> 
                     ([], [owner]) if *owner == who => expect(answer, "Granted")?,
                     // Somebody else's binding under way keeps him off, until it lapses.
                     ([], []) if later == 0 && who == RUI => expect(answer, "AddressTaken")?,
+                    // Its owner is told that it isn't in force yet.
+                    ([one], [same]) if one == same && *one == who && answer == "AddressWaits" => {}
                     ([one], [same]) if one == same => expect(answer, "AddressTaken")?,
                     owners => return Err(format!("the owners are {owners:?}").into()),
                 }
             }
             let owner = owners(&world, address)?;
             let channel = channel(address);
+            world.clock.advance(COOLING);
             let open = world.begin(Begin { channel, ..sign_in(address, PIN) })?;
             let accepted = world.granted(open.finish())?;
             expect(vec![accepted.account()], owner)?;
         }
+    }
+    Ok(())
+}
+
+/// After an interrupted change: the replaced address is free once the new one is in force, and not
+/// before.
+pub(crate) fn replaced(world: &Stage, address: &str, writes: usize) -> Result<()> {
+    for (later, free) in [(COOLING.saturating_sub(1), false), (COOLING, writes > 1)] {
+        let world = copy(world);
+        world.clock.advance(later);
+        expect(take(&world, RUI, address)?, if free { "Granted" } else { "AddressTaken" })?;
     }
     Ok(())
 }
@@ -79,7 +95,7 @@ fn owners(world: &Stage, address: &str) -> Result<Vec<&'static str>> {
 }
 
 /// Confirms an address and types the code; the name of the last answer.
-fn take(world: &Stage, account: &str, address: &str) -> Result<&'static str> {
+pub(crate) fn take(world: &Stage, account: &str, address: &str) -> Result<&'static str> {
     for _ in 0..3 {
         let confirm =
             Confirm { account, address, replaces: None, authority: by_operator()?, caller: CALLER };

@@ -301,11 +301,12 @@ pub(crate) fn tried(scene: &mut Scene, writes: usize) {
     }
 }
 
-/// A right code for a candidate: used up by the first write, bound by the second.
-fn confirmed(scene: &mut Scene, writes: usize) {
+/// A right code for a candidate: used up by the first write, which ends what else is outstanding;
+/// bound by the second.
+pub(crate) fn confirmed(scene: &mut Scene, writes: usize) {
     if writes > 0 {
-        scene.state.confirmation = "AlreadyUsed";
-        scene.state.ledgers.reset(Authenticator::CODE, Lane::Stranger);
+        (scene.state.confirmation, scene.state.sign_in) = ("AlreadyUsed", "Ended");
+        scene.state.ledgers.reset(Authenticator::CODE, Lane::FirstFactor);
     }
     if writes > 1 {
         scene.state.bound = 3;

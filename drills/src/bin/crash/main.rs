@@ -12,6 +12,7 @@ mod held;
 mod holder;
 mod kills;
 mod ledgers;
+mod life_cases;
 mod process;
 mod report;
 mod scene;

@@ -63,7 +63,8 @@ impl Scene {
     pub(crate) fn new() -> Result<Self> {
         let clock = VirtualClock::at(NOW);
         let policy = policy().cheapest_hash().set("binding.intent", 30)?;
-        let policy = policy.set("recovery.codes", 4)?;
+        let policy = policy.set("recovery.codes", 4)?.set("address.phones", 8)?;
+        let policy = policy.set("address.cooling", 1)?;
         let world = World::new(pinbolt(policy)?, (MemoryStore::new(), clock), seeded());
         world.enroll(ANA, PIN, &[PHONE, EMAIL])?;
         world.enroll(RUI, PIN, &[])?;
@@ -124,8 +125,17 @@ fn fail(world: &Stage, outstanding: [&Open; 2]) -> Result<()> {
 
 /// A code to an address.
 pub(crate) fn confirm(world: &Stage, account: &str, address: &str) -> Result<Open> {
-    let confirm =
-        Confirm { account, address, replaces: None, authority: by_operator()?, caller: CALLER };
+    change(world, account, (address, None))
+}
+
+/// A code to an address that takes the place of another.
+pub(crate) fn change(
+    world: &Stage,
+    account: &str,
+    (address, replaces): (&str, Option<&str>),
+) -> Result<Open> {
+    let authority = by_operator()?;
+    let confirm = Confirm { account, address, replaces, authority, caller: CALLER };
     world.arrived(CONFIRM, world.granted(confirm)?)
 }
 

@@ -7,6 +7,7 @@ use pinbolt_drills::{Asked, Cut, Result};
 use crate::{
     cases::{CASES, Case},
     check::check,
+    life_cases::LIFE_CASES,
     scene::{Scene, expect},
     token_cases::TOKEN_CASES,
 };
@@ -29,7 +30,7 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn all() -> impl Iterator<Item = &'static Case> {
-    CASES.iter().chain(TOKEN_CASES)
+    CASES.iter().chain(LIFE_CASES).chain(TOKEN_CASES)
 }
 
 /// All stops of these cases, in a scene of their own.
