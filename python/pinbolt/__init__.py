@@ -59,6 +59,7 @@ What the package can't see, a type checker can, once it is told to: a result tha
 
 from pinbolt import oath, phone
 from pinbolt._asyncio import AsyncEngine
+from pinbolt._authority import Authority, Proofs
 from pinbolt._engine import Engine
 from pinbolt._errors import ConfigurationError, Error, Failure, Misuse
 from pinbolt._native import (
@@ -87,6 +88,7 @@ from pinbolt._native import (
     LedgerState,
     Load,
     Message,
+    Offer,
     OpenedStore,
     Operation,
     Operator,
@@ -116,6 +118,7 @@ from pinbolt._words import (
     Factor,
     FailureName,
     Handover,
+    Key,
     Lane,
     MisuseName,
     Outcome,
@@ -141,6 +144,7 @@ __all__ = [
     "AsyncStore",
     "AuditEvent",
     "Authenticator",
+    "Authority",
     "Begun",
     "Challenge",
     "Channel",
@@ -165,6 +169,7 @@ __all__ = [
     "Handover",
     "Hash",
     "IssuedTicket",
+    "Key",
     "Keys",
     "Lane",
     "LedgerState",
@@ -172,6 +177,7 @@ __all__ = [
     "Message",
     "Misuse",
     "MisuseName",
+    "Offer",
     "OpenedStore",
     "Operation",
     "Operator",
@@ -181,6 +187,7 @@ __all__ = [
     "PeekedLink",
     "Pinbolt",
     "Policy",
+    "Proofs",
     "RecoveryCodes",
     "RefusalName",
     "Refused",

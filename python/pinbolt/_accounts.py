@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from pinbolt._authority import Authority
 from pinbolt._native import (
-    Accepted,
     Begun,
     Description,
     Done,
@@ -101,7 +101,7 @@ class Accounts(Verbs):
         account: str,
         address: str,
         replaces: str | None = None,
-        authority: Operator | Accepted,
+        authority: Authority,
         session: bytes,
         source: str | None = None,
         device: str | None = None,
@@ -207,9 +207,7 @@ class Accounts(Verbs):
             )
         )
 
-    def reset_pin(
-        self, *, account: str, new: str, authority: Operator | Accepted
-    ) -> Done | Refused:
+    def reset_pin(self, *, account: str, new: str, authority: Authority) -> Done | Refused:
         """Set a new PIN by another right than the old one. The count of wrong PINs stays.
 
         Args:
@@ -234,7 +232,7 @@ class Accounts(Verbs):
         )
 
     def unlock(
-        self, *, account: str, authenticator: Authenticator, authority: Operator | Accepted
+        self, *, account: str, authenticator: Authenticator, authority: Authority
     ) -> Unlocked | Refused:
         """Set an authenticator's counts to zero in all lanes and enable it again.
 
@@ -299,7 +297,7 @@ class Accounts(Verbs):
         """
         return self._native.run(self._pinbolt.unblock(account=account, operator=operator))
 
-    def cancel_account(self, *, account: str, authority: Operator | Accepted) -> Done | Refused:
+    def cancel_account(self, *, account: str, authority: Authority) -> Done | Refused:
         """End a registration: its PIN, challenges and codes are gone and its addresses free.
 
         Args:

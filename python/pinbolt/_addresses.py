@@ -1,6 +1,7 @@
 """The blocking engine's verbs of addresses that an account has."""
 
-from pinbolt._native import Accepted, Accounts, Done, Operator, Refused
+from pinbolt._authority import Authority
+from pinbolt._native import Accounts, Done, Operator, Refused
 from pinbolt._verbs import Verbs
 
 
@@ -8,7 +9,7 @@ class Addresses(Verbs):
     """Addresses given up, or taken out of use."""
 
     def release_address(
-        self, *, account: str, address: str, authority: Operator | Accepted
+        self, *, account: str, address: str, authority: Authority
     ) -> Done | Refused:
         """Give an address up: its challenges end, and another account may have it at once.
 

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TypeVar
 
+from pinbolt._authority import Authority, Proofs
 from pinbolt._native import (
     Accepted,
     Accounts,
@@ -76,7 +77,7 @@ class AsyncVerbs(ABC):
         account: str,
         address: str,
         replaces: str | None = None,
-        authority: Operator | Accepted,
+        authority: Authority,
         session: bytes,
         source: str | None = None,
         device: str | None = None,
@@ -95,7 +96,7 @@ class AsyncVerbs(ABC):
         )
 
     async def release_address(
-        self, *, account: str, address: str, authority: Operator | Accepted
+        self, *, account: str, address: str, authority: Authority
     ) -> Done | Refused:
         """Give an address up, as `Engine.release_address`."""
         return await self.run(
@@ -247,16 +248,14 @@ class AsyncVerbs(ABC):
             )
         )
 
-    async def reset_pin(
-        self, *, account: str, new: str, authority: Operator | Accepted
-    ) -> Done | Refused:
+    async def reset_pin(self, *, account: str, new: str, authority: Authority) -> Done | Refused:
         """Set a new PIN by another right than the old one, as `Engine.reset_pin`."""
         return await self.run(
             self._pinbolt.reset_pin(account=account, new=new, authority=authority)
         )
 
     async def unlock(
-        self, *, account: str, authenticator: Authenticator, authority: Operator | Accepted
+        self, *, account: str, authenticator: Authenticator, authority: Authority
     ) -> Unlocked | Refused:
         """Set an authenticator's counts to zero, as `Engine.unlock`."""
         return await self.run(
@@ -271,9 +270,7 @@ class AsyncVerbs(ABC):
         """Lift a block, as `Engine.unblock`."""
         return await self.run(self._pinbolt.unblock(account=account, operator=operator))
 
-    async def cancel_account(
-        self, *, account: str, authority: Operator | Accepted
-    ) -> Done | Refused:
+    async def cancel_account(self, *, account: str, authority: Authority) -> Done | Refused:
         """End a registration, as `Engine.cancel_account`."""
         return await self.run(self._pinbolt.cancel_account(account=account, authority=authority))
 
@@ -299,7 +296,7 @@ class AsyncVerbs(ABC):
         secret: bytes | None = None,
         dangerously_short_secret: bytes | None = None,
         confirmed: bool = False,
-        authority: Operator | Accepted,
+        authority: Authority,
     ) -> AddedToken | Refused:
         """Add a token as a candidate, as `Engine.add_token`."""
         return await self.run(
@@ -366,7 +363,7 @@ class AsyncVerbs(ABC):
         )
 
     async def remove_token(
-        self, *, account: str, token: int, authority: Operator | Accepted
+        self, *, account: str, token: int, authority: Authority
     ) -> Done | Refused:
         """Remove a token or a candidate, as `Engine.remove_token`."""
         return await self.run(
@@ -374,7 +371,7 @@ class AsyncVerbs(ABC):
         )
 
     async def issue_recovery_codes(
-        self, *, account: str, authority: Operator | Accepted
+        self, *, account: str, authority: Authority
     ) -> RecoveryCodes | Refused:
         """Make a set of recovery codes, as `Engine.issue_recovery_codes`."""
         return await self.run(
@@ -382,7 +379,7 @@ class AsyncVerbs(ABC):
         )
 
     async def remember_device(
-        self, *, account: str, label: str = "", proof: Accepted
+        self, *, account: str, label: str = "", proof: Proofs
     ) -> RememberedDevice | Refused:
         """Make the caller's device a known one of the account, as `Engine.remember_device`."""
         return await self.run(
@@ -390,7 +387,7 @@ class AsyncVerbs(ABC):
         )
 
     async def forget_device(
-        self, *, account: str, device: int | None, authority: Operator | Accepted
+        self, *, account: str, device: int | None, authority: Authority
     ) -> Done | Refused:
         """Forget a device, or all of them, as `Engine.forget_device`."""
         return await self.run(
@@ -476,7 +473,7 @@ class AsyncVerbs(ABC):
         )
 
     async def close_ticket(
-        self, *, account: str, purpose: str, authority: Operator | Accepted
+        self, *, account: str, purpose: str, authority: Authority
     ) -> Done | Refused:
         """Close a purpose's ticket, as `Engine.close_ticket`."""
         return await self.run(

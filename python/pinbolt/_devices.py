@@ -1,10 +1,9 @@
 """The blocking engine's verbs of known devices."""
 
+from pinbolt._authority import Authority, Proofs
 from pinbolt._native import (
-    Accepted,
     Begun,
     Done,
-    Operator,
     Outstanding,
     Refused,
     RememberedDevice,
@@ -16,7 +15,7 @@ class Devices(Verbs):
     """Devices that an account knows, and what they see of it."""
 
     def remember_device(
-        self, *, account: str, label: str = "", proof: Accepted
+        self, *, account: str, label: str = "", proof: Proofs
     ) -> RememberedDevice | Refused:
         """Make the caller's device a known one of the account.
 
@@ -47,7 +46,7 @@ class Devices(Verbs):
         )
 
     def forget_device(
-        self, *, account: str, device: int | None, authority: Operator | Accepted
+        self, *, account: str, device: int | None, authority: Authority
     ) -> Done | Refused:
         """Forget a device, or all of them: its token is worth nothing from then on.
 

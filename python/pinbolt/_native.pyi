@@ -5,6 +5,7 @@ from os import PathLike
 from types import GenericAlias
 from typing import Final, Generic, NoReturn, TypeVar, final, overload
 
+from pinbolt._authority import Authority, Proofs
 from pinbolt._stores import Delivery, Store
 from pinbolt._words import (
     Algorithm,
@@ -12,6 +13,7 @@ from pinbolt._words import (
     Authenticator,
     Channel,
     Factor,
+    Key,
     Lane,
     Line,
     Outcome,
@@ -59,6 +61,7 @@ __all__ = [
     "Number",
     "Ocra",
     "OcraMatched",
+    "Offer",
     "OpenedStore",
     "Operation",
     "Operator",
@@ -151,6 +154,8 @@ class Refused:
     def newest(self) -> str | None: ...
     @property
     def until(self) -> datetime | None: ...
+    @property
+    def key(self) -> Key | None: ...
 
 @final
 class Accepted:
@@ -163,6 +168,8 @@ class Accepted:
     def purpose(self) -> str: ...
     @property
     def factors(self) -> frozenset[Factor]: ...
+    @property
+    def keys(self) -> frozenset[Key]: ...
     @property
     def assurance(self) -> Assurance: ...
     @property
@@ -188,6 +195,17 @@ class Challenge:
     def resend_at(self) -> datetime: ...
     @property
     def sent(self) -> bool: ...
+    @property
+    def offers(self) -> tuple[Offer, ...]: ...
+
+@final
+class Offer:
+    __match_args__ = ("channel", "masked")
+    def __bool__(self) -> NoReturn: ...
+    @property
+    def channel(self) -> Channel: ...
+    @property
+    def masked(self) -> str | None: ...
 
 @final
 class Dispatch:
@@ -438,6 +456,8 @@ class Event:
     def token(self) -> int | None: ...
     @property
     def device(self) -> int | None: ...
+    @property
+    def beside(self) -> str | None: ...
 
 @final
 class AuditEvent:
@@ -595,7 +615,7 @@ class Pinbolt:
         operator: Operator,
     ) -> Operation[IssuedTicket | Refused]: ...
     def close_ticket(
-        self, *, account: str, purpose: str, authority: Operator | Accepted
+        self, *, account: str, purpose: str, authority: Authority
     ) -> Operation[Done | Refused]: ...
     def peek_link(
         self, *, link: str, session: bytes, source: str | None = None, device: str | None = None
@@ -617,13 +637,13 @@ class Pinbolt:
         account: str,
         address: str,
         replaces: str | None = None,
-        authority: Operator | Accepted,
+        authority: Authority,
         session: bytes,
         source: str | None = None,
         device: str | None = None,
     ) -> Operation[Begun | Refused]: ...
     def release_address(
-        self, *, account: str, address: str, authority: Operator | Accepted
+        self, *, account: str, address: str, authority: Authority
     ) -> Operation[Done | Refused]: ...
     def suspend_address(
         self, *, address: str, account: str | None = None, operator: Operator
@@ -695,7 +715,7 @@ class Pinbolt:
         device: str | None = None,
     ) -> Operation[Done | Refused]: ...
     def reset_pin(
-        self, *, account: str, new: str, authority: Operator | Accepted
+        self, *, account: str, new: str, authority: Authority
     ) -> Operation[Done | Refused]: ...
     def add_token(
         self,
@@ -711,7 +731,7 @@ class Pinbolt:
         secret: bytes | None = None,
         dangerously_short_secret: bytes | None = None,
         confirmed: bool = False,
-        authority: Operator | Accepted,
+        authority: Authority,
     ) -> Operation[AddedToken | Refused]: ...
     def confirm_token(
         self,
@@ -735,16 +755,16 @@ class Pinbolt:
         device: str | None = None,
     ) -> Operation[Done | Refused]: ...
     def remove_token(
-        self, *, account: str, token: int, authority: Operator | Accepted
+        self, *, account: str, token: int, authority: Authority
     ) -> Operation[Done | Refused]: ...
     def issue_recovery_codes(
-        self, *, account: str, authority: Operator | Accepted
+        self, *, account: str, authority: Authority
     ) -> Operation[RecoveryCodes | Refused]: ...
     def remember_device(
-        self, *, account: str, label: str = ..., proof: Accepted
+        self, *, account: str, label: str = ..., proof: Proofs
     ) -> Operation[RememberedDevice | Refused]: ...
     def forget_device(
-        self, *, account: str, device: int | None, authority: Operator | Accepted
+        self, *, account: str, device: int | None, authority: Authority
     ) -> Operation[Done | Refused]: ...
     def outstanding(
         self, *, account: str, session: bytes, source: str | None = None, device: str | None = None
@@ -759,12 +779,12 @@ class Pinbolt:
         device: str | None = None,
     ) -> Operation[Begun | Refused]: ...
     def unlock(
-        self, *, account: str, authenticator: Authenticator, authority: Operator | Accepted
+        self, *, account: str, authenticator: Authenticator, authority: Authority
     ) -> Operation[Unlocked | Refused]: ...
     def block(self, *, account: str, operator: Operator) -> Operation[Done | Refused]: ...
     def unblock(self, *, account: str, operator: Operator) -> Operation[Done | Refused]: ...
     def cancel_account(
-        self, *, account: str, authority: Operator | Accepted
+        self, *, account: str, authority: Authority
     ) -> Operation[Done | Refused]: ...
     def describe(self, *, account: str) -> Operation[Description | Refused]: ...
     def deliver(self, dispatch: Dispatch) -> Operation[Delivered]: ...

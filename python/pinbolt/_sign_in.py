@@ -35,7 +35,7 @@ class SignIn(Verbs):
 
         Returns:
             Begun, or Refused with `WrongCredentials`, `Waiting`, `Throttled` or `Malformed`; after
-            the right PIN also `UnknownAddress`; where accounts aren't hidden also `UnknownAccount`,
+            the right PIN also `KeyMissing`; where accounts aren't hidden also `UnknownAccount`,
             `Disabled`, `Blocked` or `NoPin`.
 
         Raises:

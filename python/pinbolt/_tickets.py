@@ -1,5 +1,6 @@
 """The blocking engine's verbs of activations, tickets and links."""
 
+from pinbolt._authority import Authority
 from pinbolt._native import Accepted, Done, IssuedTicket, Operator, PeekedLink, Refused
 from pinbolt._verbs import Verbs
 
@@ -149,9 +150,7 @@ class Tickets(Verbs):
             )
         )
 
-    def close_ticket(
-        self, *, account: str, purpose: str, authority: Operator | Accepted
-    ) -> Done | Refused:
+    def close_ticket(self, *, account: str, purpose: str, authority: Authority) -> Done | Refused:
         """Close a purpose's ticket: its link and code are dead. Without one it does nothing.
 
         Args:

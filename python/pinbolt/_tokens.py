@@ -1,6 +1,7 @@
 """The blocking engine's verbs of tokens and recovery codes."""
 
-from pinbolt._native import Accepted, AddedToken, Done, Operator, RecoveryCodes, Refused
+from pinbolt._authority import Authority
+from pinbolt._native import AddedToken, Done, RecoveryCodes, Refused
 from pinbolt._verbs import Verbs
 from pinbolt._words import Algorithm, TokenKind
 
@@ -22,7 +23,7 @@ class Tokens(Verbs):
         secret: bytes | None = None,
         dangerously_short_secret: bytes | None = None,
         confirmed: bool = False,
-        authority: Operator | Accepted,
+        authority: Authority,
     ) -> AddedToken | Refused:
         """Add a token, as a candidate that `confirm_token` makes one that signs in.
 
@@ -193,9 +194,7 @@ class Tokens(Verbs):
             )
         )
 
-    def remove_token(
-        self, *, account: str, token: int, authority: Operator | Accepted
-    ) -> Done | Refused:
+    def remove_token(self, *, account: str, token: int, authority: Authority) -> Done | Refused:
         """Remove a token or a candidate.
 
         Args:
@@ -221,7 +220,7 @@ class Tokens(Verbs):
         )
 
     def issue_recovery_codes(
-        self, *, account: str, authority: Operator | Accepted
+        self, *, account: str, authority: Authority
     ) -> RecoveryCodes | Refused:
         """Make a set of recovery codes and show it, this once; an older set ends with it.
 

@@ -62,6 +62,10 @@ PhoneFaultName: TypeAlias = Literal[
 ]
 """Why a phone number is refused."""
 
+Key: TypeAlias = str
+"""A kind of key: `pin`, `sms`, `email`, the name of a channel of your own, `token`,
+`recovery-codes` or `ticket`."""
+
 RefusalName: TypeAlias = Literal[
     "WrongCredentials",
     "WrongCode",
@@ -90,6 +94,7 @@ RefusalName: TypeAlias = Literal[
     "TokenExists",
     "TooManyTokens",
     "NoRecoveryCodes",
+    "KeyMissing",
     "UnknownDevice",
     "UnknownLink",
     "CodeNeeded",

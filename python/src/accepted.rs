@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use pinbolt::{Assurance, Authenticator, Misuse};
+use pinbolt::{Assurance, Authenticator, Key, Misuse};
 use pyo3::{
     prelude::*,
     types::{PyBytes, PyFrozenSet},
@@ -28,6 +28,7 @@ struct Shown {
     account: String,
     purpose: String,
     factors: pinbolt::Factors,
+    keys: Vec<Key>,
     assurance: Assurance,
     lane: pinbolt::Lane,
     session: Vec<u8>,
@@ -69,6 +70,12 @@ impl Accepted {
             (Authenticator::ISSUED_CODE.name(), issued_code),
         ];
         PyFrozenSet::new(py, all.iter().filter(|factor| factor.1).map(|factor| factor.0))
+    }
+
+    /// By which kinds of keys: `pin`, a channel's name, `token`, `recovery-codes`, `ticket`.
+    #[getter]
+    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyFrozenSet>> {
+        PyFrozenSet::new(py, self.shown.keys.iter().map(Key::name))
     }
 
     /// How many independent factors: `one-factor`, `two-with-email` or `two-factors`.
@@ -123,6 +130,7 @@ impl Accepted {
             account: proof.account().into(),
             purpose: proof.purpose().into(),
             factors: proof.factors(),
+            keys: proof.keys(),
             assurance: proof.assurance(),
             lane: proof.lane(),
             session: proof.session().into(),
@@ -130,6 +138,11 @@ impl Accepted {
             at: proof.at(),
         };
         Self { shown, proof: Mutex::new(Some(proof)) }
+    }
+
+    /// A proof that was taken and not used.
+    pub(crate) fn give_back(&self, proof: pinbolt::Accepted) {
+        *self.proof.lock().unwrap_or_else(PoisonError::into_inner) = Some(proof);
     }
 
     /// The proof itself, once.

@@ -107,6 +107,12 @@ impl Event {
         self.0.device
     }
 
+    /// The purpose of the second proof, where two allowed it.
+    #[getter]
+    fn beside(&self) -> Option<&str> {
+        self.0.beside.as_deref()
+    }
+
     fn __repr__(&self) -> String {
         Self::text(&self.0)
     }

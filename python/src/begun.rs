@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use pinbolt::{Misuse, op};
-use pyo3::prelude::*;
+use pyo3::{prelude::*, types::PyTuple};
 
 use crate::{
     clock::instant,
@@ -93,6 +93,13 @@ impl Challenge {
         self.0.sent
     }
 
+    /// The channels by which the person may have a message with `resend`. After the PIN those by
+    /// which the account can be reached; before, the purpose's, for every name the same.
+    #[getter]
+    fn offers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.0.offers.iter().cloned().map(Offer))
+    }
+
     fn __repr__(&self) -> String {
         format!("Challenge(reference='{}', sent={})", self.0.reference, python_bool(self.0.sent))
     }
@@ -102,8 +109,42 @@ impl Challenge {
     }
 }
 
-/// The delivery of an issued code or of a ticket's link, good once. Dropped, the code isn't delivered, and another may
-/// be asked for after the cooldown.
+/// A channel by which a challenge's code may travel.
+#[pyclass(frozen, eq, module = "pinbolt")]
+#[derive(PartialEq)]
+pub(crate) struct Offer(op::Offer);
+
+#[pymethods]
+impl Offer {
+    #[classattr]
+    fn __match_args__() -> (&'static str, &'static str) {
+        ("channel", "masked")
+    }
+
+    /// What `resend` takes.
+    #[getter]
+    fn channel(&self) -> &str {
+        self.0.channel.name()
+    }
+
+    /// Enough to recognise the address by. Before a first factor only what was typed as the name is
+    /// shown; else `None`.
+    #[getter]
+    fn masked(&self) -> Option<&str> {
+        self.0.masked.as_deref()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Offer('{}')", self.0.channel.name())
+    }
+
+    fn __bool__(&self) -> PyResult<bool> {
+        Err(truth_test("Offer"))
+    }
+}
+
+/// The delivery of an issued code or of a ticket's link, good once. Dropped, the code isn't
+/// delivered, and another may be asked for after the cooldown.
 #[pyclass(frozen, module = "pinbolt")]
 pub(crate) struct Dispatch(Mutex<Option<op::Dispatch>>);
 

@@ -6,14 +6,13 @@ use pinbolt::{Caller, Misuse, driver, op};
 use pyo3::{PyTraverseError, PyVisit, intern, prelude::*};
 
 use crate::{
-    accepted::Accepted,
     begun::Dispatch,
     clock::Clock,
     document::Document,
     error::{failure, misuse},
     keys::Keys,
     operation::Operation,
-    operator::{Operator, authority},
+    operator::{Operator, authority, proofs},
     policy::Policy,
     text::{Text, Whole, algorithm, authenticator, channel, quoted},
     tokens,
@@ -450,9 +449,9 @@ impl Pinbolt {
         py: Python<'_>,
         account: Text<'_>,
         label: Text<'_>,
-        proof: &Accepted,
+        proof: &Bound<'_, PyAny>,
     ) -> PyResult<Operation> {
-        let (account, label, proof) = (&*account, &*label, proof.take(py)?.into());
+        let (account, label, proof) = (&*account, &*label, proofs(proof)?);
         self.start(py, op::RememberDevice { account, label, proof })
     }
 

@@ -45,7 +45,7 @@ mod _native {
     use super::{
         accepted::Accepted,
         audit::{AuditEvent, Event},
-        begun::{Begun, Challenge, Dispatch},
+        begun::{Begun, Challenge, Dispatch, Offer},
         conformance::check,
         description::{AddressState, Description, LedgerState},
         devices::{DeviceState, Outstanding, OutstandingCode, RememberedDevice},

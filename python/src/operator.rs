@@ -1,7 +1,7 @@
 //! By what right an act on an account is done.
 
-use pinbolt::Authority;
-use pyo3::{exceptions::PyTypeError, prelude::*};
+use pinbolt::{Authority, Misuse, Proofs};
+use pyo3::{exceptions::PyTypeError, prelude::*, types::PyTuple};
 
 use crate::{
     accepted::Accepted,
@@ -44,14 +44,36 @@ impl Operator {
     }
 }
 
-/// Takes an `Operator`, or an `Accepted`, which is used up. Call it last: what is refused before
-/// leaves a proof as it was.
+/// Takes an `Operator`, or an `Accepted` or two of them, which are used up. Call it last: what is
+/// refused before leaves a proof as it was.
 pub(crate) fn authority(given: &Bound<'_, PyAny>) -> PyResult<Authority> {
-    if let Ok(operator) = given.cast::<Operator>() {
-        return Ok(operator.get().0.clone().into());
+    match given.cast::<Operator>() {
+        Ok(operator) => Ok(operator.get().0.clone().into()),
+        Err(_) => proofs(given).map(Authority::Proved),
     }
-    match given.cast::<Accepted>() {
-        Ok(accepted) => Ok(accepted.get().take(given.py())?.into()),
-        Err(_) => Err(PyTypeError::new_err("authority is an Operator or an Accepted")),
+}
+
+/// Takes an `Accepted` or two of them, which are used up. A pair of which one was used up before is left
+/// as it was.
+pub(crate) fn proofs(given: &Bound<'_, PyAny>) -> PyResult<Proofs> {
+    let py = given.py();
+    if let Ok(accepted) = given.cast::<Accepted>() {
+        return Ok(accepted.get().take(py)?.into());
+    }
+    let pair: Result<(Bound<'_, Accepted>, Bound<'_, Accepted>), _> =
+        given.cast::<PyTuple>().map_err(PyErr::from).and_then(|pair| pair.extract());
+    let (first, second) = pair.map_err(|_| {
+        PyTypeError::new_err("authority is an Operator, an Accepted or a tuple of two Accepted")
+    })?;
+    if first.is(&second) {
+        return Err(misuse(py, Misuse::UsedUp));
+    }
+    let held = first.get().take(py)?;
+    match second.get().take(py) {
+        Ok(beside) => Ok((held, beside).into()),
+        Err(used_up) => {
+            first.get().give_back(held);
+            Err(used_up)
+        }
     }
 }

@@ -63,6 +63,12 @@ impl Refused {
         self.0.until().map(|until| instant(py, until)).transpose()
     }
 
+    /// The kind of key that the account lacks, for `KeyMissing`.
+    #[getter]
+    fn key(&self) -> Option<String> {
+        self.0.key().map(|key| key.name().into())
+    }
+
     fn __str__(&self) -> &'static str {
         self.0.sentence()
     }

@@ -36,7 +36,7 @@ ANSWERS: Final = {
     "Throttled",
     "TriesUsedUp",
     "UnknownAccount",
-    "UnknownAddress",
+    "KeyMissing",
     "UnknownChallenge",
     "Unlocked",
     "Waiting",

@@ -125,9 +125,16 @@ def address_taken() -> object:
 
 
 def unknown_address() -> object:
+    release = Desk().engine.release_address
+    return release(account="a-1", address="another@example.com", authority=DESK)
+
+
+def key_missing() -> object:
     desk = Desk(enrolled=False)
     desk.engine.enroll(account="a-1", pin=PIN, addresses=[PHONE], asserted_by=DESK)
-    return desk.begin(channel="email")
+    no = refused(desk.begin(channel="email"), "KeyMissing")
+    assert no.key == "email"
+    return no
 
 
 def account_exists() -> object:
@@ -270,6 +277,7 @@ SCENES: dict[str, Callable[[], object]] = {
     "Ended": ended,
     "AddressTaken": address_taken,
     "UnknownAddress": unknown_address,
+    "KeyMissing": key_missing,
     "AccountExists": account_exists,
     "UnknownAccount": unknown_account,
     "WeakPin": weak_pin,

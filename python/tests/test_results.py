@@ -79,6 +79,7 @@ def test_a_proof_can_be_neither_made_nor_multiplied() -> None:
     [
         "Refused",
         "Challenge",
+        "Offer",
         "Done",
         "AddedToken",
         "TokenState",

@@ -91,7 +91,7 @@ class Model:
             same = newest is not None and newest.is_live(record.seen) and newest.asked == asked
             refusal = None if same else Refusal("Throttled", until)
         elif pin is not None and channel not in record.addresses:
-            refusal = Refusal("UnknownAddress")
+            refusal = Refusal("KeyMissing")
         else:
             refusal = self.spend(place, asked.lane)
         record = self.turn(key)
@@ -116,7 +116,7 @@ class Model:
         if REDELIVERS[held.purpose] and same_channel and challenge.tries_left == 0:
             raise Refusal("TriesUsedUp")
         if channel not in record.addresses and challenge.asked.generation is not None:
-            raise Refusal("UnknownAddress")
+            raise Refusal("KeyMissing")
         place = challenge.place if same_channel else self.place(held.row, channel)
         refusal = self.spend(place, challenge.asked.lane)
         if refusal is not None:
