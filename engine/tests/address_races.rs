@@ -12,10 +12,10 @@ mod stepping;
 
 use common::*;
 use pinbolt::{
-    Document, Error, Policy,
+    Document, Error, EventKind, Policy,
     driver::{Answer, Asked, Granted, Operation, Store},
     op::{
-        CONFIRM, CancelAccount, Confirm, Describe, Finish, Registrations, ReleaseAddress,
+        Begin, CONFIRM, CancelAccount, Confirm, Describe, Finish, Registrations, ReleaseAddress,
         SuspendAddress, TieIdentity, UntieIdentity, Verb,
     },
 };
@@ -280,6 +280,39 @@ fn an_address_is_suspended_while_it_is_confirmed() {
             let seen = ground.run(Describe { account: "ana" }).unwrap().addresses;
             let suspended = seen[0].suspended.is_some();
             assert_eq!(ends[0], if suspended { "granted" } else { "UnknownAddress" });
+        },
+    };
+    assert!(race.in_every_order() >= 5);
+}
+
+/// The proof rests on a code to the address that is suspended meanwhile.
+#[test]
+fn a_proof_ends_while_it_gives_an_address_up() {
+    let race = Race {
+        policy: policy(),
+        before: |ground| {
+            ground.enroll_ana();
+            Vec::new()
+        },
+        run: |ground, _| {
+            let begin = Begin { purpose: SIGN_IN, pin: Some(PIN), ..look_up("ana") };
+            let handle = ground.sent(begin).unwrap().handle;
+            let proof = ground.run(Finish { purpose: SIGN_IN, ..finish(&handle, &ground.code()) });
+            let authority = proof.unwrap().into();
+            let suspend = SuspendAddress { address: PHONE, account: None, operator: operator() };
+            let release = ReleaseAddress { account: "ana", address: EMAIL, authority };
+            [starts(ground, suspend), starts(ground, release)]
+        },
+        after: |ground, ends| {
+            assert_eq!(ends[0], "granted");
+            let events = ground.run(Describe { account: "ana" }).unwrap().events;
+            let at = |kind| events.iter().position(|event| event.kind == kind);
+            let (released, suspended) =
+                (at(EventKind::AddressReleased), at(EventKind::AddressSuspended));
+            match ends[1] {
+                "granted" => assert!(released < suspended, "by a proof that had ended"),
+                no => assert_eq!((no, released), ("NotAuthorized", None)),
+            }
         },
     };
     assert!(race.in_every_order() >= 5);

@@ -117,3 +117,16 @@ fn an_intent_that_ran_out_passes_no_limit() {
     let bound = addresses.iter().filter(|address| address.bound.is_some()).count();
     assert_eq!(bound, 1, "one phone number");
 }
+
+#[test]
+fn of_two_changes_of_one_address_the_first_in_force_ends_it() {
+    let w = world_with(strict().build().unwrap());
+    w.enroll_as("ana", &[EMAIL]);
+    let (challenge, code) = w.asked("ana", "first@example.com", Some(EMAIL));
+    let slow = w.stopped(typed(&challenge, &code), 1);
+    w.bind("ana", "second@example.com", Some(EMAIL)).unwrap();
+    w.clock.advance(MINUTE);
+    w.goes_on(slow).unwrap();
+    w.clock.advance(DAY - MINUTE);
+    assert!(!w.names(EMAIL) && w.names("second@example.com"), "it left when that came");
+}

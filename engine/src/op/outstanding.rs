@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Failure, Misuse, Refusal},
     pinbolt::Pinbolt,
     policy::Purpose,
-    record::{Account, Challenge, Kind, Series},
+    record::{Account, Challenge, HeldAddress, Kind, Series},
 };
 
 /// The outstanding codes of an account, to a device that it knows.
@@ -142,13 +142,14 @@ fn known(
     record.filter(knows).ok_or(Refusal::UnknownDevice)
 }
 
-/// The newest challenge of a series, if its code is good for something. A ticket's was told to a
-/// person and is never made anew.
+/// The newest challenge of a series, if its code is good for something: not where its address has
+/// left. A ticket's was told to a person and is never made anew.
 fn living<'a>(record: &Account, series: &'a Series) -> Option<&'a Challenge> {
     let delivered = |open: &&Challenge| open.uses.is_none() && !open.phantom;
     let newest = series.newest().filter(|open| open.is_live(record.seen)).filter(delivered)?;
     let superseded = record.newer(&series.purpose, (series.lane, newest.number));
-    superseded.is_none().then_some(newest)
+    let left = |held: &HeldAddress| held.nonce == newest.held && held.has_left(record.seen);
+    (superseded.is_none() && !record.addresses.iter().any(left)).then_some(newest)
 }
 
 /// The challenge whose code may be renewed now, and where that goes.
