@@ -247,3 +247,33 @@ fn who_enrols_again_after_the_end_finds_nothing_left() {
     w.run(Finish { purpose: CONFIRM, ..finish(&handle, &w.code()) }).unwrap();
     assert!(w.names(NEW) && w.names(PHONE));
 }
+
+#[test]
+fn an_address_that_was_replaced_is_free_though_its_account_rests() {
+    let w = strict_world();
+    w.change((NEW, Some(PHONE)), by_operator()).unwrap();
+    w.clock.advance(DAY - 1);
+    let asserted_by = Some(operator());
+    let eva = || Enroll {
+        account: "eva",
+        pin: Some(PIN),
+        addresses: &[PHONE],
+        asserted_by: asserted_by.clone(),
+    };
+    assert_eq!(named(w.run(eva())), "AddressTaken");
+    w.clock.advance(1);
+    w.run(eva()).unwrap();
+    assert!(w.names(PHONE) && w.names(NEW));
+}
+
+#[test]
+fn what_left_a_shared_address_is_taken_out_of_its_claim() {
+    let w = world_with(set("address.accounts", 2));
+    w.enroll_as("ana", &[PHONE]);
+    w.enroll_as("eva", &[PHONE]);
+    w.change((NEW, Some(PHONE)), by_operator()).unwrap();
+    w.clock.advance(DAY);
+    assert!(!w.names(PHONE));
+    w.release(NEW, by_operator()).unwrap();
+    assert!(w.names(PHONE), "eva's alone");
+}

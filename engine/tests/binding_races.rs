@@ -6,9 +6,12 @@ mod common;
 
 use common::*;
 use pinbolt::{
-    Refusal,
+    Document, Refusal,
     driver::{Store, Swapped},
-    op::{CONFIRM, Challenge, Confirm, Describe, Finish, ReleaseAddress, Step, Verb},
+    op::{
+        CONFIRM, Challenge, Confirm, Describe, Finish, Registrations, ReleaseAddress, Step,
+        TieIdentity, Verb,
+    },
     testkit::MemoryStore,
 };
 
@@ -129,4 +132,52 @@ fn of_two_changes_of_one_address_the_first_in_force_ends_it() {
     w.goes_on(slow).unwrap();
     w.clock.advance(DAY - MINUTE);
     assert!(!w.names(EMAIL) && w.names("second@example.com"), "it left when that came");
+}
+
+#[test]
+fn a_third_write_that_comes_late_finds_the_fence() {
+    let w = world_with(policy());
+    w.enroll_as("ana", &[]);
+    w.enroll_as("eva", &[]);
+    let (challenge, code) = w.asked("ana", OTHER, None);
+    // Judged while its intent stood, and not yet made when that has run out.
+    let slow = w.stopped(typed(&challenge, &code), 2);
+    w.clock.advance(11 * MINUTE);
+    w.bind("eva", OTHER, None).unwrap();
+    assert_eq!(named(w.goes_on(slow)), "AddressTaken");
+    let card = Document::new("passport", "PT", "AB123456").unwrap();
+    let tie = |account| TieIdentity { account, document: &card, operator: operator() };
+    let slow = w.stopped(tie("ana"), 2);
+    w.clock.advance(11 * MINUTE);
+    w.run(tie("eva")).unwrap();
+    assert_eq!(named(w.goes_on(slow)), "IdentityTaken");
+    let registered = w.run(Registrations { document: &card, operator: operator() }).unwrap();
+    assert_eq!(registered, ["eva"]);
+}
+
+#[test]
+fn a_release_that_comes_late_takes_no_newer_binding_away() {
+    let w = world_with(policy());
+    w.enroll_as("ana", &[OTHER]);
+    w.enroll_as("eva", &[]);
+    let authority = by_operator();
+    let slow = w.stopped(ReleaseAddress { account: "ana", address: OTHER, authority }, 1);
+    w.bind("ana", OTHER, None).unwrap();
+    w.goes_on(slow).unwrap();
+    assert_eq!(w.bind("eva", OTHER, None), Err(Refusal::AddressTaken));
+    assert!(w.names(OTHER));
+}
+
+#[test]
+fn a_clock_set_back_ends_what_is_under_way() {
+    let w = world_with(policy());
+    w.enroll_as("ana", &[]);
+    let (challenge, code) = w.asked("ana", OTHER, None);
+    let slow = w.stopped(typed(&challenge, &code), 2);
+    w.clock.set(NOW - DAY);
+    // It notes the clock.
+    drop(w.verify("ana", PIN));
+    assert_eq!(named(w.goes_on(slow)), "AddressTaken");
+    let addresses = w.run(Describe { account: "ana" }).unwrap().addresses;
+    assert!(addresses.iter().all(|address| address.bound.is_none()));
 }
