@@ -402,6 +402,66 @@
 /// The bytes of a buffer that holds any response and its NUL: the whole HMAC-SHA-512 in hexadecimal.
 #define PINBOLT_RESPONSE_CAPACITY 129
 
+/// The bytes of a buffer that holds any phone number and its NUL.
+#define PINBOLT_PHONE_CAPACITY 17
+
+/// A line: a mobile phone.
+#define PINBOLT_LINE_MOBILE 1
+
+/// A line: to a place.
+#define PINBOLT_LINE_FIXED 2
+
+/// A line: one of the two. North America doesn't tell them apart: who demands a mobile phone turns
+/// everybody there away.
+#define PINBOLT_LINE_FIXED_OR_MOBILE 3
+
+/// A line: a phone over the Internet.
+#define PINBOLT_LINE_VOIP 4
+
+/// A line: a number that follows a person from line to line. In some countries it costs more than a
+/// call.
+#define PINBOLT_LINE_PERSONAL 5
+
+/// A line: a pager.
+#define PINBOLT_LINE_PAGER 6
+
+/// A line: the called pays.
+#define PINBOLT_LINE_TOLL_FREE 7
+
+/// A line: one number for all offices of a company.
+#define PINBOLT_LINE_COMPANY 8
+
+/// A line: a voice mailbox.
+#define PINBOLT_LINE_VOICEMAIL 9
+
+/// Why a phone number is refused: nothing was typed, or only spaces.
+#define PINBOLT_PHONE_EMPTY 1
+
+/// Why a phone number is refused: a letter, an extension, a digit that isn't ASCII, or any other sign.
+#define PINBOLT_PHONE_CHARACTER 2
+
+/// Why a phone number is refused: a parenthesis without its other, a `+` inside, a hyphen or a dot at
+/// an end, or what a slash leaves open.
+#define PINBOLT_PHONE_SIGNS 3
+
+/// Why a phone number is refused: no `+`, and no country whose national form it could be.
+#define PINBOLT_PHONE_NO_COUNTRY 4
+
+/// Why a phone number is refused: no country has this code.
+#define PINBOLT_PHONE_UNKNOWN_COUNTRY 5
+
+/// Why a phone number is refused: too few or too many digits for the country, or under 8 in all.
+#define PINBOLT_PHONE_LENGTH 6
+
+/// Why a phone number is refused: not given out, as far as this version knows.
+#define PINBOLT_PHONE_UNASSIGNED 7
+
+/// Why a phone number is refused: it can be read as more than one number.
+#define PINBOLT_PHONE_AMBIGUOUS 8
+
+/// Why a phone number is refused: a premium-rate or shared-cost number.
+#define PINBOLT_PHONE_COSTLY 9
+
 /// Keys, policy and tenant, which all operations share. It never changes; any number of threads may
 /// use it. Engines and operations hold what they need of it, so it may be freed before them.
 typedef struct pinbolt pinbolt;
@@ -453,6 +513,17 @@ typedef struct pinbolt_ocra pinbolt_ocra;
 /// What its functions point to belongs to it: a question's until it is answered, an end's until the
 /// operation is freed.
 typedef struct pinbolt_op pinbolt_op;
+
+/// Reads phone numbers as the people of a country write them, into the one form that the engine
+/// takes. Give it every name that a person types, if it isn't an e-mail address or an account id,
+/// before the engine sees it: at enrolment and at sign-in alike, with the same country. What can be
+/// read as two numbers is refused, never guessed; so are premium-rate and shared-cost numbers. The
+/// numbering plans are those of this version: a range given out later is refused, and its numbers can
+/// be given to the engine itself, with `+` and the country code.
+///
+/// It never changes; any number of threads may use it. The first one in a process takes some
+/// milliseconds, and some megabytes for good.
+typedef struct pinbolt_phone_reader pinbolt_phone_reader;
 
 /// What an installation asks of whom. It never changes; any number of threads may use it.
 typedef struct pinbolt_policy pinbolt_policy;
@@ -2410,6 +2481,50 @@ pinbolt_status pinbolt_ocra_match(const struct pinbolt_ocra *ocra,
 /// Wipes and frees a generator, and sets `*ocra` to NULL. NULL, or a pointer to NULL, is fine. No
 /// thread may be using it.
 void pinbolt_ocra_free(struct pinbolt_ocra **ocra);
+
+/// Makes a reader of international forms and of a country's national ones: two capital letters (ISO
+/// 3166-1), such as `PT`. An absent text: of international forms alone, which begin with `+`.
+/// `*reader` is yours to free.
+///
+/// `PINBOLT_VALUE` for what is no country with a numbering plan.
+PINBOLT_CHECK
+pinbolt_status pinbolt_phone_reader_open(struct pinbolt_text country,
+                                         struct pinbolt_phone_reader **reader);
+
+/// Reads a phone number: with `+`, with the country's own way out (`00`, `011` and so on), or as it is
+/// dialled within the country. `number` becomes `+` and digits (E.164) and a NUL, in its `capacity`
+/// bytes, of which `PINBOLT_PHONE_CAPACITY` are always enough; `*line` what kind of line it is,
+/// `PINBOLT_LINE_...`.
+///
+/// `PINBOLT_MALFORMED` where it is refused: then `*fault` is why, `PINBOLT_PHONE_...`. `PINBOLT_LENGTH`
+/// where it doesn't fit. What isn't told is an empty text, or 0.
+PINBOLT_CHECK
+pinbolt_status pinbolt_phone_read(const struct pinbolt_phone_reader *reader,
+                                  struct pinbolt_text typed,
+                                  char *number,
+                                  size_t capacity,
+                                  uint32_t *line,
+                                  uint32_t *fault);
+
+/// The name of a kind of line, such as `fixed-or-mobile`: the same in C, Rust and Python. `unknown`
+/// for a number that this version doesn't know. It lives for ever and is never NULL; any thread may
+/// call this.
+PINBOLT_CHECK const char *pinbolt_line_name(uint32_t line);
+
+/// The name of a reason why a phone number is refused, such as `Ambiguous`: the same in C, Rust and
+/// Python. `Unknown` for a number that this version doesn't know. It lives for ever and is never NULL;
+/// any thread may call this.
+PINBOLT_CHECK
+const char *pinbolt_phone_fault_name(uint32_t fault);
+
+/// One sentence for the person, about a reason why a phone number is refused. It lives for ever and is
+/// never NULL; any thread may call this.
+PINBOLT_CHECK
+const char *pinbolt_phone_fault_sentence(uint32_t fault);
+
+/// Frees a reader, and sets `*reader` to NULL. NULL, or a pointer to NULL, is fine. No thread may be
+/// using it.
+void pinbolt_phone_reader_free(struct pinbolt_phone_reader **reader);
 
 /// Tries every promise of a store on a real one. No store is done before it passes.
 ///

@@ -29,6 +29,7 @@ pub mod names;
 pub mod ocra;
 pub mod offers;
 pub mod op;
+pub mod phone;
 pub mod policy;
 pub mod question;
 mod shelf;

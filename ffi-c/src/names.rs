@@ -103,7 +103,7 @@ pub(crate) fn lane_number(lane: Lane) -> u32 {
 }
 
 /// The number of `what`; 0 for what this version of the header doesn't know.
-fn number<T: PartialEq>(table: &[(u32, T)], what: &T) -> u32 {
+pub(crate) fn number<T: PartialEq>(table: &[(u32, T)], what: &T) -> u32 {
     table.iter().find(|(_, known)| known == what).map_or(0, |(number, _)| *number)
 }
 

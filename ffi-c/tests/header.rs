@@ -43,6 +43,7 @@ const SOURCES: &[&str] = &[
     "describe",
     "hotp",
     "ocra",
+    "phone",
     "check",
 ];
 

@@ -23,6 +23,7 @@ const PROGRAMS: &[&str] = &[
     "recovery",
     "oath",
     "ocra",
+    "phone",
     "wrong_arguments",
     "wrong_order",
     "wrong_tokens",

@@ -71,9 +71,32 @@ static unsigned play_emails(const cJSON *rows)
     return (unsigned)cJSON_GetArraySize(rows);
 }
 
+// As a country's people write it.
+static void play_spelling(const cJSON *row)
+{
+    char number[PINBOLT_PHONE_CAPACITY] = "stale";
+    uint32_t line = 77, fault = 77;
+    pinbolt_phone_reader *reader;
+    GIVES(pinbolt_phone_reader_open(text_in(row, "region"), &reader), PINBOLT_OK);
+    pinbolt_text should = text_in(row, "read");
+    GIVES(pinbolt_phone_read(reader, text_in(row, "in"), number, sizeof number, &line, &fault),
+          should.data == NULL ? PINBOLT_MALFORMED : PINBOLT_OK);
+    if (should.data == NULL) {
+        CHECK(number[0] == '\0' && line == 0);
+        CHECK(same(text_in(row, "fault"), pinbolt_phone_fault_name(fault)));
+    } else {
+        CHECK(same(should, number) && fault == 0);
+        CHECK(same(text_in(row, "line"), pinbolt_line_name(line)));
+    }
+    pinbolt_phone_reader_free(&reader);
+    CHECK(reader == NULL);
+}
+
 static unsigned play_phones(const cJSON *rows)
 {
+    const cJSON *row;
     CHECK(enrolled(rows, "key", SPELLINGS) > 40);
+    cJSON_ArrayForEach(row, rows) play_spelling(row);
     return (unsigned)cJSON_GetArraySize(rows);
 }
 
