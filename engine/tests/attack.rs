@@ -1,0 +1,355 @@
+//! Attacks on addresses, tickets, devices and proofs. Each fails where the hole is open.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing
+)]
+
+mod common;
+mod redeeming;
+
+use common::*;
+use pinbolt::{
+    Accepted, Authority, Caller, Channel, Pinbolt, Policy, Refusal,
+    driver::Error,
+    op::{
+        Begin, Block, CONFIRM, CancelAccount, ChangePin, Confirm, Describe, Enroll, EnrollInactive, Evidence,
+        Finish, IssueTicket, Outstanding, Redeem, ReleaseAddress, RememberDevice, Renew, ResetPin,
+        Resend, TokenKind, Unblock, Verify,
+    },
+    policy::{Builder, Purpose},
+    testkit::MemoryStore,
+};
+use redeeming::*;
+
+const NEW: &str = "+351912000369";
+const PUSH: &str = "@push:installation-1";
+const PUSH_2: &str = "@push:installation-2";
+
+fn push() -> Channel {
+    Channel::own("push").unwrap()
+}
+
+/// Cooling-off and limits at their defaults; a channel of its own, tokens, tickets.
+fn all() -> Builder {
+    strict()
+        .purpose(Purpose::code("approve", &[push()]))
+        .purpose(Purpose::pin("pin-otp").and_otp().authorizes())
+        .purpose(Purpose::activation(ACTIVATE))
+        .purpose(Purpose::ticket(DOSSIER))
+        .purpose(Purpose::ticket("desk").authorizes())
+}
+
+fn built(builder: Builder) -> Policy {
+    builder.build().unwrap()
+}
+
+fn to(w: &World<MemoryStore>) -> Vec<String> {
+    w.outbox.all().into_iter().map(|message| message.to).collect()
+}
+
+fn confirm_of<'a>(address: &'a str, replaces: Option<&'a str>, authority: Authority) -> Confirm<'a> {
+    Confirm { account: "ana", address, replaces, authority, caller: CALLER }
+}
+
+fn confirmed(w: &World<MemoryStore>, confirm: Confirm<'_>) -> Result<Accepted, Refusal> {
+    let challenge = w.run(confirm).map(|begun| w.sent(begun))?;
+    w.run(Finish { purpose: CONFIRM, ..finish(&challenge.handle, &w.code()) })
+}
+
+/// A proof by PIN and token, as a thief has it who has both.
+fn by_token(w: &World<MemoryStore>, counter: u64) -> Accepted {
+    let code = otp(counter);
+    let evidence = Evidence::pin(PIN).and_otp(&code);
+    w.run(verify_by("ana", "pin-otp", evidence)).unwrap()
+}
+
+fn counted(w: &World<MemoryStore>) {
+    w.run(standing(TokenKind::Hotp { counter: 0 })).unwrap();
+}
+
+fn issue<'a>(purpose: &'a str, address: Option<&'a str>) -> IssueTicket<'a> {
+    IssueTicket { account: "ana", purpose, address, context: b"", operator: operator() }
+}
+
+/// The link of the last message and the code told.
+fn ticket(w: &World<MemoryStore>, issue: IssueTicket<'_>) -> (String, String) {
+    let issued = w.run(issue).unwrap();
+    let (code, link) = (String::from(issued.code()), issued.link().map(String::from));
+    w.engine.deliver(issued.dispatch).unwrap();
+    (link.unwrap_or_else(|| w.outbox.last().unwrap().link.unwrap()), code)
+}
+
+fn redeemed<'a>(purpose: &'a str, (link, code): &'a (String, String)) -> Redeem<'a> {
+    Redeem { purpose, link, code: Some(code), caller: CALLER, context: b"" }
+}
+
+#[test]
+fn a_notice_reaches_a_channel_of_ones_own() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PUSH]);
+    w.run(confirm_of(EMAIL, None, by_operator())).map(|begun| w.sent(begun)).unwrap();
+    let notice = &w.outbox.all()[0];
+    assert_eq!((notice.channel, notice.to.as_str()), (push(), "installation-1"));
+}
+
+#[test]
+fn a_resend_tells_the_owner_where_the_first_dispatch_was_lost() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE, EMAIL]);
+    // A crash, or a request dropped, between the answer and the dispatch.
+    let challenge = w.run(confirm_of(NEW, Some(PHONE), by_operator())).unwrap().challenge;
+    w.clock.advance(MINUTE);
+    let resend = Resend { handle: &challenge.handle, channel: Channel::Sms, caller: CALLER };
+    let challenge = w.run(resend).map(|begun| w.sent(begun)).unwrap();
+    w.run(Finish { purpose: CONFIRM, ..finish(&challenge.handle, &w.code()) }).unwrap();
+    assert_eq!(to(&w), [PHONE, EMAIL, NEW], "the change stands; were its owners told?");
+}
+
+#[test]
+fn who_gives_all_up_and_sits_it_out_is_told_of() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE, EMAIL]);
+    counted(&w);
+    for (counter, address) in [PHONE, EMAIL].into_iter().enumerate() {
+        let authority = by_token(&w, counter as u64).into();
+        w.run(ReleaseAddress { account: "ana", address, authority }).unwrap();
+    }
+    w.clock.advance(DAY);
+    let proof = by_token(&w, 2);
+    confirmed(&w, confirm_of(NEW, None, proof.into())).unwrap();
+    let in_force = w.verify(NEW, PIN).is_ok();
+    assert!(
+        to(&w).iter().any(|to| to == PHONE || to == EMAIL) && !in_force,
+        "in force: {in_force}; told: {:?}",
+        to(&w)
+    );
+}
+
+#[test]
+fn a_candidate_from_enrolment_waits_years_later() {
+    let w = world_with(built(all()));
+    let addresses = &[PHONE, EMAIL];
+    w.run(Enroll { account: "ana", pin: Some(PIN), addresses, asserted_by: None }).unwrap();
+    confirmed(&w, confirm_of(PHONE, None, by_operator())).unwrap();
+    counted(&w);
+    w.clock.advance(3 * 365 * DAY);
+    let before = w.outbox.all().len();
+    let proof = by_token(&w, 0);
+    confirmed(&w, confirm_of(EMAIL, Some(PHONE), proof.into())).unwrap();
+    assert!(w.verify(PHONE, PIN).is_ok(), "the phone left at once, told: {:?}", &to(&w)[before..]);
+}
+
+#[test]
+fn another_account_cannot_use_up_what_activations_are_sent_by() {
+    let w = world_with(built(all()));
+    w.enroll_as("eva", &["+351912000951", "eva@example.com"]);
+    let addresses = &[EMAIL];
+    let ana = Enroll { account: "ana", pin: None, addresses, asserted_by: None };
+    w.run(EnrollInactive(ana)).unwrap();
+    // Eva, who is nobody to ana, names ana's address as her own, as often as she may.
+    for _ in 0..3 {
+        let challenge = w.begin_by("eva", PIN).unwrap();
+        let proof = w.finish(&challenge.handle, &w.code()).unwrap();
+        let confirm = Confirm {
+            account: "eva",
+            address: EMAIL,
+            replaces: None,
+            authority: proof.into(),
+            caller: CALLER,
+        };
+        w.run(confirm).map(|begun| w.sent(begun)).unwrap();
+        w.clock.advance(15 * MINUTE);
+    }
+    assert_eq!(named(w.run(issue(ACTIVATE, Some(EMAIL)))), "granted");
+}
+
+#[test]
+fn a_tickets_link_dies_with_the_own_address_it_went_to() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE, PUSH]);
+    confirmed(&w, confirm_of(PUSH_2, Some(PUSH), by_operator())).unwrap();
+    let held = ticket(&w, issue(DOSSIER, Some(PUSH)));
+    w.clock.advance(DAY);
+    assert_eq!(named(w.run(redeemed(DOSSIER, &held))), "Ended");
+}
+
+#[test]
+fn a_tickets_link_dies_with_the_mailbox_it_went_to() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE, EMAIL]);
+    confirmed(&w, confirm_of("ana@example.org", Some(EMAIL), by_operator())).unwrap();
+    let held = ticket(&w, issue(DOSSIER, Some(EMAIL)));
+    w.clock.advance(DAY);
+    match w.engine.run(redeemed(DOSSIER, &held)) {
+        Err(Error::Refused(Refusal::Ended)) => {}
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_activation_by_an_own_channel_authorizes() {
+    let w = world_with(built(all()));
+    let addresses = &[PUSH];
+    let ana = Enroll { account: "ana", pin: None, addresses, asserted_by: None };
+    w.run(EnrollInactive(ana)).unwrap();
+    let held = ticket(&w, issue(ACTIVATE, Some(PUSH)));
+    let authority = w.run(redeemed(ACTIVATE, &held)).unwrap().into();
+    assert_eq!(named(w.run(ResetPin { account: "ana", new: PIN, authority })), "granted");
+}
+
+#[test]
+fn a_proof_of_an_ended_account_is_nothing_to_the_next_of_its_id() {
+    let w = world_with(built(all()));
+    let plain = || Enroll { account: "ana", pin: None, addresses: &[], asserted_by: None };
+    w.run(plain()).unwrap();
+    let held = ticket(&w, issue("desk", None));
+    let proof = w.run(redeemed("desk", &held)).unwrap();
+    // The next minute and a half is served by a machine whose clock is two minutes behind.
+    w.clock.set(NOW - 100 * SECOND);
+    w.run(CancelAccount { account: "ana", authority: by_operator() }).unwrap();
+    w.clock.advance(MINUTE);
+    w.run(plain()).unwrap();
+    let reset = ResetPin { account: "ana", new: PIN, authority: proof.into() };
+    assert_eq!(named(w.run(reset)), "NotAuthorized");
+}
+
+#[test]
+fn a_proof_from_before_a_block_stays_dead_after_it() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE]);
+    let proof = w.sign_in().unwrap();
+    w.run(Block { account: "ana", operator: operator() }).unwrap();
+    w.run(Unblock { account: "ana", operator: operator() }).unwrap();
+    let release = ReleaseAddress { account: "ana", address: PHONE, authority: proof.into() };
+    assert_eq!(named(w.run(release)), "NotAuthorized");
+}
+
+#[test]
+fn a_change_of_address_under_way_ends_with_the_pin_that_asked_for_it() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE, EMAIL]);
+    let proof = w.sign_in().unwrap();
+    let challenge = w.run(confirm_of(NEW, Some(PHONE), proof.into())).map(|b| w.sent(b)).unwrap();
+    let code = w.code();
+    let change = ChangePin { account: "ana", old: PIN, new: "604281", caller: OTHER_SESSION };
+    w.run(change).unwrap();
+    let finish = Finish { purpose: CONFIRM, ..finish(&challenge.handle, &code) };
+    assert_eq!(named(w.run(finish)), "Ended");
+}
+
+#[test]
+fn a_renewed_code_goes_nowhere_where_its_address_has_left() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE, EMAIL]);
+    let proof = w.sign_in().unwrap();
+    let device = w.run(RememberDevice { account: "ana", label: "", proof: proof.into() }).unwrap();
+    let token = String::from(device.token());
+    w.clock.advance(10 * MINUTE);
+    confirmed(&w, confirm_of(NEW, Some(PHONE), by_operator())).unwrap();
+    w.clock.advance(DAY - MINUTE);
+    w.begin(look_up("ana")).unwrap();
+    w.clock.advance(2 * MINUTE);
+    let before = w.outbox.all().len();
+    let caller = Caller::new(b"the app").device(&token);
+    let shown = w.run(Outstanding { account: "ana", caller }).unwrap();
+    let renewed = w.run(Renew { account: "ana", purpose: "look-up", caller }).map(|b| w.sent(b));
+    let sent = &to(&w)[before..];
+    assert!(shown.is_empty() && renewed.is_err(), "outstanding: {shown:?}; sent to {sent:?}");
+}
+
+/// The same store under another policy.
+fn under(w: &World<MemoryStore>, store: &MemoryStore, builder: Builder) -> World<MemoryStore> {
+    let other = world_of(store.clone(), Pinbolt::open(keys(), built(builder), "tests").unwrap());
+    other.clock.set(w.clock_now());
+    other
+}
+
+#[test]
+fn a_ticket_whose_purpose_now_sends_codes_does_not_keep_strangers_out() {
+    let store = MemoryStore::new();
+    let w = world_on(store.clone(), built(builder().purpose(Purpose::ticket("matter"))));
+    w.enroll_as("ana", &[PHONE]);
+    drop(ticket(&w, issue("matter", None)));
+    let w = under(&w, &store, builder().purpose(Purpose::code("matter", &[Channel::Sms])));
+    w.clock.advance(HOUR);
+    w.begin(Begin { purpose: "matter", ..look_up("ana") }).unwrap();
+    assert_eq!(to(&w), [PHONE]);
+}
+
+#[test]
+fn a_ticket_is_no_activation_because_the_policy_changed() {
+    let store = MemoryStore::new();
+    let w = world_on(store.clone(), built(builder().purpose(Purpose::ticket("matter"))));
+    w.enroll_as("ana", &[PHONE]);
+    let held = ticket(&w, issue("matter", None));
+    let w = under(&w, &store, builder().purpose(Purpose::activation("matter")));
+    let twice = [(); 2].map(|()| w.run(redeemed("matter", &held)));
+    let [first, second] = twice;
+    assert!(second.is_err(), "an activation is good once");
+    if let Ok(proof) = first {
+        let authority = Authority::from(proof);
+        assert_eq!(named(w.run(ResetPin { account: "ana", new: "604281", authority })), "NotAuthorized");
+    }
+}
+
+#[test]
+fn a_code_on_a_channel_that_the_purpose_lost_proves_nothing() {
+    let store = MemoryStore::new();
+    let pay = |channels: &[Channel]| builder().purpose(Purpose::pin_and_code("pay", channels));
+    let w = world_on(store.clone(), built(pay(&[Channel::Sms, Channel::Email])));
+    w.enroll();
+    let begin = Begin { purpose: "pay", pin: Some(PIN), ..look_up("ana") };
+    let challenge = w.begin(Begin { channel: Channel::Email, ..begin }).unwrap();
+    let code = w.code();
+    let w = under(&w, &store, pay(&[Channel::Sms]));
+    let finish = Finish { purpose: "pay", ..finish(&challenge.handle, &code) };
+    assert_eq!(named(w.run(finish)), "Ended");
+}
+
+#[test]
+fn a_device_long_unused_stays_unknown_when_a_clock_is_set_back() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE]);
+    let proof = w.sign_in().unwrap();
+    let device = w.run(RememberDevice { account: "ana", label: "", proof: proof.into() }).unwrap();
+    let token = String::from(device.token());
+    let caller = Caller::new(b"the app").device(&token);
+    w.clock.advance(181 * DAY);
+    w.verify("ana", PIN).unwrap();
+    assert_eq!(named(w.run(Outstanding { account: "ana", caller })), "UnknownDevice");
+    w.clock.set(NOW + 100 * DAY);
+    assert_eq!(named(w.run(Outstanding { account: "ana", caller })), "UnknownDevice");
+}
+
+#[test]
+fn a_stale_number_stays_stale_when_a_clock_is_set_back() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE]);
+    w.clock.advance(181 * DAY);
+    w.verify("ana", PIN).unwrap();
+    w.begin(look_up("ana")).unwrap();
+    assert_eq!(to(&w), Vec::<String>::new());
+    w.clock.set(NOW + 100 * DAY);
+    w.run(Verify { caller: OTHER_SESSION, ..verify("ana", PIN) }).ok();
+    w.clock.advance(HOUR);
+    w.begin(look_up("ana")).unwrap();
+    assert_eq!(to(&w), Vec::<String>::new(), "its holder of now is trusted again");
+}
+
+#[test]
+fn two_set_backs_make_no_change_wait_longer_than_it_may() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE, EMAIL]);
+    confirmed(&w, confirm_of(NEW, Some(PHONE), by_operator())).unwrap();
+    for hours in [12, 20] {
+        w.clock.set(NOW + hours * HOUR);
+        drop(w.verify("ana", PIN));
+        w.clock.set(NOW + hours * HOUR - 3 * MINUTE);
+        drop(w.verify("ana", PIN));
+    }
+    let shown = w.run(Describe { account: "ana" }).unwrap().addresses;
+    let from = shown.iter().filter_map(|held| held.from).max().unwrap();
+    assert!(from - w.clock_now() <= DAY, "{} hours more", (from - w.clock_now()) / HOUR);
+}
