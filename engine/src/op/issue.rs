@@ -375,7 +375,7 @@ pub(super) fn notices(
         super::Message {
             id: message_id(moment.pinbolt, "pinbolt notice", &parts),
             channel: held.channel,
-            to: held.address.clone(),
+            to: destination(held).into(),
             code: None,
             link: None,
             reference,
