@@ -150,7 +150,7 @@ impl Judge {
         let before = record.addresses.clone();
         let place = (moment.pinbolt, moment.now);
         let held = stand(record, place, &wish)?;
-        let told: Vec<HeldAddress> = told(record, place, &held).into_iter().cloned().collect();
+        let tells = !told(record, place, &held).is_empty();
         match issue::plan(record, (&self.wanted, moment.pinbolt), moment.now)? {
             Plan::Same(open) if open.held == held.nonce && before.contains(&held) => {
                 let mut again = issue::again(record, moment, (&self.wanted, &open))?;
@@ -165,18 +165,15 @@ impl Judge {
             Plan::Send => {
                 budget.unwrap_or(Err(Refusal::Throttled { until: moment.now }))?;
                 let channel = Some(self.wanted.channel);
-                let kind = match told.is_empty() {
-                    true => EventKind::ConfirmAsked,
-                    false => EventKind::AddressChangeAsked,
+                let kind = match tells {
+                    true => EventKind::AddressChangeAsked,
+                    false => EventKind::ConfirmAsked,
                 };
                 let asked = Event { channel, ..Event::new(moment.now, kind) };
                 moment.log(record, audited(&self.authority, asked));
                 let to = Recipient::of(held);
-                let (mut shown, mut parcel) = issue::issue(record, moment, (&self.wanted, &to))?;
+                let (mut shown, parcel) = issue::issue(record, moment, (&self.wanted, &to))?;
                 shown.offers = self.offers(record, moment, to.held.as_ref());
-                if let Some(parcel) = &mut parcel {
-                    parcel.notices = issue::notices(moment, (parcel, shown.reference), &told);
-                }
                 Ok(Judged::Write((shown, parcel)))
             }
         }

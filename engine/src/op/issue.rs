@@ -9,7 +9,7 @@ use data_encoding::HEXLOWER;
 use subtle::{Choice, ConstantTimeEq};
 
 use super::{
-    addresses::destination,
+    addresses::{destination, told as told_of},
     dispatch::Parcel,
     issued::{Challenge as Shown, Issued},
     offers,
@@ -223,9 +223,15 @@ pub(super) fn send(
     };
     moment.log(record, event);
     let (kind, row, purpose) = (moment.kind, moment.row.clone(), name.into());
+    let told = to.held.as_ref().filter(|_| wanted.purpose.confirms());
+    let told = told.map(|new| told_of(record, (moment.pinbolt, moment.now), new));
     let Challenge { number, send, expires, .. } = challenge;
     let notices = Vec::new();
-    Ok((issued, Some(Parcel { kind, row, purpose, number, send, expires, notices, message })))
+    let mut parcel = Parcel { kind, row, purpose, number, send, expires, notices, message };
+    // With every message, for the one before may never have gone out.
+    let place = (&parcel, challenge.reference);
+    parcel.notices = told.map(|told| notices_of(moment, place, &told)).unwrap_or_default();
+    Ok((issued, Some(parcel)))
 }
 
 /// The caller's own open challenge, shown again: nothing is sent.
@@ -364,12 +370,12 @@ pub(super) fn message(
 }
 
 /// What an account's own addresses are told of a confirmation, before its code goes out.
-pub(super) fn notices(
+fn notices_of(
     moment: &Moment<'_>,
     (parcel, reference): (&Parcel, Reference),
-    told: &[HeldAddress],
+    told: &[&HeldAddress],
 ) -> Vec<super::Message> {
-    let notice = |held: &HeldAddress| {
+    let notice = |held: &&HeldAddress| {
         let (row, number) = (parcel.row.as_str().as_bytes(), parcel.number.to_be_bytes());
         let parts = [row, parcel.purpose.as_bytes(), &number, &held.nonce];
         super::Message {
