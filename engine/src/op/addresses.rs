@@ -13,6 +13,7 @@ use crate::{
 
 /// The most addresses of an account.
 pub(super) const MAX_ADDRESSES: usize = 8;
+const DAY: u64 = 86_400_000;
 
 /// An address as typed.
 pub(super) fn parse(text: &str) -> Result<Address, Refusal> {
@@ -186,16 +187,21 @@ pub(super) fn told<'a>(
 ) -> Vec<&'a HeldAddress> {
     let (cooling, _) = pinbolt.policy().address_times();
     let mut told: Vec<&HeldAddress> = Vec::new();
-    if new.enrolled && !new.is_bound(now) {
-        return told;
-    }
     for held in &record.addresses {
         let known = held.key == new.key || told.iter().any(|other| other.key == held.key);
         if held.is_told(now, cooling) && !known {
             told.push(held);
         }
     }
-    told
+    // An enrolment's own addresses come one after the other, while none is older than a day.
+    let young = |held: &&HeldAddress| {
+        held.bound_at.is_some_and(|at| now.saturating_sub(at) < cooling.max(DAY))
+    };
+    let enrols = new.enrolled && !new.is_bound(now) && new.replaces.is_none();
+    match enrols && told.iter().all(young) {
+        true => Vec::new(),
+        false => told,
+    }
 }
 
 /// Takes out what left so long ago that nobody is told any more; gives all that left and may still

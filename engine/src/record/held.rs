@@ -47,7 +47,7 @@ pub(crate) struct Held {
     #[n(11)]
     #[cbor(with = "minicbor::bytes")]
     pub(crate) mailbox: Option<[u8; 32]>,
-    /// It was named at enrolment, and waits for nothing.
+    /// It was named at enrolment, and waits for no other that was.
     #[n(12)]
     #[cbor(default)]
     pub(crate) enrolled: bool,
