@@ -18,11 +18,12 @@ pub(super) async fn spend(
 ) -> Result<Result<(), Refusal>, Error> {
     // A proof about its holder makes nobody a first factor for another's address; and what is sent
     // to candidates, by `confirm` or with a ticket, shows nobody what is sent to whoever holds the
-    // address.
+    // address. Everybody may confirm any address, and spends nothing of what operators send there.
     let names = cx.pinbolt.names();
-    let (row, lane) = match purpose.confirms() || purpose.uses().is_some() {
-        true => (names.confirm_budget(address)?, Lane::Stranger),
-        false => (names.budget(address)?, lane),
+    let (row, lane) = match (purpose.confirms(), purpose.uses()) {
+        (true, _) => (names.confirm_budget(address)?, Lane::Stranger),
+        (false, Some(_)) => (names.ticket_budget(address)?, Lane::Stranger),
+        (false, None) => (names.budget(address)?, lane),
     };
     for _ in 0..3 {
         let snapshot = cx.load(&row).await?;

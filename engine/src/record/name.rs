@@ -54,6 +54,11 @@ impl Names<'_> {
         self.row(Kind::Throttle, &self.hash("confirm budget", &[address]))
     }
 
+    /// The budget of the tickets that are sent to an address, given likewise.
+    pub(crate) fn ticket_budget(&self, address: &[u8; 32]) -> Result<RowName, Failure> {
+        self.row(Kind::Throttle, &self.hash("ticket budget", &[address]))
+    }
+
     pub(crate) fn decoy(&self, name: &str) -> Result<RowName, Failure> {
         self.row(Kind::Decoy, &self.hash("decoy row", &[&self.decoy_number(name)]))
     }
