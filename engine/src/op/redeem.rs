@@ -191,8 +191,8 @@ fn accept(
     (asked, args): (&Asked, &Args),
     open: &Challenge,
 ) -> Result<Redeemed, Error> {
-    let own = record.addresses.iter().position(|held| held.nonce == open.held);
-    let own = own.and_then(|at| record.addresses.get_mut(at));
+    let at = record.addresses.iter().position(|held| held.nonce == open.held);
+    let own = at.and_then(|at| record.addresses.get_mut(at));
     match own {
         Some(held) if held.is_bound(moment.now) => held.proven_at = Some(moment.now),
         Some(held) => {
@@ -222,7 +222,8 @@ fn accept(
             moment.log(record, event(EventKind::Activated, moment.now, asked));
         }
     }
-    let address = Some(open.held).filter(|held| *held != ticket::NO_ADDRESS);
+    // One that claims nothing was bound just now, under a nonce of its own.
+    let address = at.and_then(|at| record.addresses.get(at)).map(|held| held.nonce);
     Ok(Redeemed::Accepted(Accepted {
         row: asked.handle.row.clone(),
         account: record.id.clone(),
