@@ -140,8 +140,9 @@ async fn enroll(
     };
     let intents = row.write(cx, |record, moment| {
         free((record.trail != Default::default()).then_some(&*record))?;
-        let trail = record.trail.clone();
-        *record = Account { trail, inactive, ..Account::new(&id, false, moment.now) };
+        let (trail, set_backs) = (record.trail.clone(), record.set_backs);
+        let blank = Account::new(&id, false, moment.now);
+        *record = Account { trail, set_backs, inactive, ..blank };
         let policy = moment.pinbolt.policy();
         record.pins = hashed.iter().map(|hashed| pin::record_of(hashed, policy, moment)).collect();
         let enrolled = Event::new(moment.now, EventKind::Enrolled);
