@@ -39,7 +39,7 @@ pub struct Accepted {
 /// What a proof rests on: while all of it stands, so does the proof.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rests {
-    /// The record's count of clocks set back.
+    /// The record's count of clocks set back, and of blocks.
     pub(crate) set_backs: u32,
     /// The account's PIN when it was made, whether or not it was asked for.
     pub(crate) generation: Option<[u8; 16]>,

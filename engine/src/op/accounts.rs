@@ -101,6 +101,8 @@ async fn switch(
         record.state = state;
         if state == State::Blocked {
             record.end_challenges();
+            // Proofs too: the end of the block brings none back.
+            record.set_backs = record.set_backs.saturating_add(1);
         }
         let operator = Some(operator.clone());
         moment.log(record, Event { operator, ..Event::new(moment.now, kind) });

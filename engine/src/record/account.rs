@@ -138,7 +138,7 @@ pub(crate) struct Account {
     /// When operators refilled a throttle, Unix milliseconds.
     #[n(11)]
     pub(crate) refills: Vec<u64>,
-    /// How often its clock was set back: proofs from before are void.
+    /// How often its clock was set back, or it was blocked or cancelled: proofs from before are void.
     #[n(12)]
     pub(crate) set_backs: u32,
     #[n(13)]
