@@ -16,12 +16,13 @@ use crate::{
     caller::{Caller, Owned},
     error::{Error, Failure, Refusal},
     pinbolt::Pinbolt,
-    policy::Policy,
+    policy::{Policy, Purpose},
     record::Account,
     secret::Secret,
 };
 
-/// Sets a new PIN for who knows the old one. Challenges that rest on the old one end.
+/// Sets a new PIN for who knows the old one. Challenges that rest on the old one end,
+/// and confirmations of addresses.
 ///
 /// Refuses with `WrongCredentials`, `WeakPin`, `Waiting`, `Throttled`, `UnknownAccount` or
 /// `Malformed`.
@@ -155,6 +156,8 @@ fn replace(record: &mut Account, fresh: crate::record::PinRecord) {
     record.pins.retain(|pin| pin.authenticator != fresh.authenticator);
     record.pins.push(fresh);
     for series in &mut record.series {
-        series.end(|challenge| challenge.generation.is_some());
+        // Whoever asked for an address may have asked by the old one.
+        let confirms = Purpose::confirming(&series.purpose).is_some();
+        series.end(|challenge| confirms || challenge.generation.is_some());
     }
 }
