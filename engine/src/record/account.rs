@@ -229,7 +229,8 @@ impl Account {
             *refill = (*refill).min(now);
         }
         for device in &mut self.devices {
-            device.used = device.used.min(now);
+            // As long unused as it was: no set-back makes one known again.
+            device.used = device.used.min(self.seen).saturating_sub(behind);
         }
         self.seen = now;
         self.set_backs = self.set_backs.saturating_add(1);

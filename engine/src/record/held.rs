@@ -128,9 +128,12 @@ impl Held {
             held.intent_until = None;
             held.from = held.from.map(moved);
             held.until = held.until.map(moved);
-            for at in [&mut held.bound_at, &mut held.proven_at, &mut held.suspended] {
+            for at in [&mut held.bound_at, &mut held.suspended] {
                 *at = at.map(|at| at.min(now));
             }
+            // As old as it was: what went stale stays so.
+            let behind = seen.saturating_sub(now);
+            held.proven_at = held.proven_at.map(|at| at.min(seen).saturating_sub(behind));
         }
     }
 }
