@@ -126,6 +126,9 @@ impl Held {
         };
         for held in addresses {
             held.intent_until = None;
+            if held.waits(seen).is_some() {
+                held.bound_at = held.bound_at.map(|_| now);
+            }
             held.from = held.from.map(moved);
             held.until = held.until.map(moved);
             for at in [&mut held.bound_at, &mut held.suspended] {
