@@ -102,6 +102,9 @@ pub(super) fn standing<'a>(
 /// Whether what the challenge rests on still stands: the PIN, and the address.
 fn rests(record: &Account, (asked, now): (&Asked, u64), challenge: &Challenge) -> bool {
     let purpose = &asked.purpose;
+    if !purpose.channels().contains(&challenge.channel) {
+        return false;
+    }
     let pin = match challenge.generation {
         None => !purpose.factors().pin,
         rested => rested == record.generation(),
