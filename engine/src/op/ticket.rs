@@ -329,7 +329,10 @@ pub(super) fn standing<'a>(
     match (ticket.progress, superseded) {
         (Progress::Consumed, _) => Err(Refusal::AlreadyUsed),
         (_, Some(superseded)) => Err(superseded),
-        (Progress::Open, None) if !rests => Err(Refusal::Ended),
+        // A ticket isn't good for what its purpose has become.
+        (Progress::Open, None) if !rests || ticket.uses != asked.purpose.uses() => {
+            Err(Refusal::Ended)
+        }
         (Progress::Ended, None) => Err(Refusal::Ended),
         (Progress::Open, None) if !ticket.is_live(now) => Err(Refusal::Expired),
         (Progress::Open, None) if record.inactive && ticket.uses != Some(Uses::Once) => {
