@@ -322,7 +322,7 @@ impl Account {
     /// sent nor accepted beside it.
     pub(crate) fn outranked(&self, purpose: &str, lane: Lane, now: u64) -> bool {
         let stronger = self.all_series(purpose).filter(|series| series.lane > lane);
-        stronger.flat_map(|series| &series.kept).any(|challenge| challenge.is_live(now))
+        stronger.flat_map(|series| &series.kept).any(|open| open.uses.is_none() && open.is_live(now))
     }
 
     /// Ends every open challenge.
