@@ -145,7 +145,13 @@ fn known(
 /// The newest challenge of a series, if its code is good for something: not where its address has
 /// left. A ticket's was told to a person and is never made anew.
 fn living<'a>(record: &Account, series: &'a Series) -> Option<&'a Challenge> {
-    let delivered = |open: &&Challenge| open.uses.is_none() && !open.phantom;
+    let confirms = Purpose::confirming(&series.purpose).is_some();
+    let reaches = |open: &Challenge, held: &HeldAddress| {
+        let serves = if confirms { !held.has_left(record.seen) } else { held.in_force(record.seen) };
+        held.nonce == open.held && serves
+    };
+    let reached = |open: &Challenge| record.addresses.iter().any(|held| reaches(open, held));
+    let delivered = |open: &&Challenge| open.uses.is_none() && !open.phantom && reached(open);
     let newest = series.newest().filter(|open| open.is_live(record.seen)).filter(delivered)?;
     let superseded = record.newer(&series.purpose, (series.lane, newest.number));
     let left = |held: &HeldAddress| held.nonce == newest.held && held.has_left(record.seen);
