@@ -98,7 +98,7 @@ fn failure_39_whoever_gives_all_up_first_still_waits_and_is_told_of() {
 
     // An operator's release leaves nobody to be told.
     w.release(NEW, by_operator()).unwrap();
-    w.clock.advance(HOUR);
+    w.clock.advance(30 * DAY);
     let before = w.outbox.all().len();
     w.change((OTHER, None), by_operator()).unwrap();
     assert_eq!(w.outbox.all().len(), before + 1);

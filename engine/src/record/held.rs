@@ -6,6 +6,9 @@ use minicbor::{Decode, Encode};
 
 use crate::{channel::Channel, outcome::Source};
 
+/// How long an address that left is told of changes, in milliseconds.
+const MONTH: u64 = 30 * 86_400_000;
+
 /// An address of the account.
 #[derive(Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -95,7 +98,9 @@ impl Held {
     /// Who holds it is told of changes, which wait for him: it is in force, or was so recently that
     /// whoever gave it up may have been another.
     pub(crate) fn is_told(&self, now: u64, cooling: u64) -> bool {
-        let recent = self.until.is_some_and(|until| now.saturating_sub(until) < cooling);
+        // Longer than a change waits, else whoever gave it up would sit that out, untold.
+        let told = if cooling > 0 { cooling.max(MONTH) } else { 0 };
+        let recent = self.until.is_some_and(|until| now.saturating_sub(until) < told);
         self.in_force(now) || (self.has_left(now) && recent && self.suspended.is_none())
     }
 
