@@ -1,5 +1,7 @@
-"""An appointment and an activation, as in Belgium's CSAM: an official registers a person and hands out
-a code, a link goes to the person's e-mail address, and only both together activate.
+"""An appointment and an activation, as in Belgium's CSAM.
+
+An official registers a person and hands out a code, a link goes to the person's e-mail address, and
+only both together activate.
 """
 
 import pinbolt

@@ -1,5 +1,6 @@
-"""A mobile key, as in Portugal's Chave Móvel Digital: a phone number and a PIN, then a code by text
-message. Whoever forgot the PIN proves himself in two ways, by phone and by e-mail, and sets it anew.
+"""A mobile key, as in Portugal's Chave Móvel Digital: a phone number and a PIN, then a code.
+
+Whoever forgot the PIN proves himself in two ways, by phone and by e-mail, and sets it anew.
 """
 
 import pinbolt

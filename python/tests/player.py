@@ -7,6 +7,7 @@ With `async` it plays them through AsyncEngine.
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -144,39 +145,18 @@ class Player:
 
     def shown(self, engine: Engine, result: Any) -> Step:
         """What is seen of a result, times since the start of the story."""
-        match result:
-            case pinbolt.Refused():
-                shown = self.refused(result)
-            case pinbolt.Done():
-                shown = {"granted": "nothing"}
-            case pinbolt.Accepted():
-                shown = self.accepted(result)
-            case pinbolt.Begun():
-                shown = self.begun(engine, result)
-            case pinbolt.Enrolled(bound, candidates):
-                shown = {"granted": "enrolled", "bound": bound, "candidates": candidates}
-            case pinbolt.Unlocked(refilled):
-                shown = {"granted": "unlocked", "refilled": refilled}
-            case pinbolt.AddedToken(token, secret):
-                made = None if secret is None else secret.hex()
-                shown = full({"granted": "added_token", "token": token, "secret": made})
-            case pinbolt.RecoveryCodes():
-                shown = {"granted": "recovery_codes", "codes": list(result)}
-            case pinbolt.RememberedDevice(device, token):
-                shown = {"granted": "remembered_device", "device": device, "token": token}
-            case pinbolt.Outstanding():
-                shown = {"granted": "outstanding", "codes": [self.waiting(c) for c in result]}
-            case pinbolt.IssuedTicket():
-                shown = self.ticket(engine, result)
-            case pinbolt.PeekedLink():
-                shown = self.peeked(result)
-            case pinbolt.Accounts():
-                shown = {"granted": "accounts", "accounts": list(result.ids)}
-            case pinbolt.Description():
-                shown = self.description(result)
-            case _:
-                raise TypeError(f"{type(result).__name__} is new to this player")
-        return shown
+        if isinstance(result, pinbolt.Begun):
+            return self.begun(engine, result)
+        if isinstance(result, pinbolt.IssuedTicket):
+            return self.ticket(engine, result)
+        timed: dict[type, Callable[[Any], Step]] = {
+            pinbolt.Refused: self.refused,
+            pinbolt.Accepted: self.accepted,
+            pinbolt.PeekedLink: self.peeked,
+            pinbolt.Outstanding: self.outstanding,
+            pinbolt.Description: self.description,
+        }
+        return timed.get(type(result), timeless)(result)
 
     def begun(self, engine: Engine, begun: pinbolt.Begun) -> Step:
         """Answers the person, as it were, and then delivers."""
@@ -254,6 +234,9 @@ class Player:
                 "refused": peeked.refusal and peeked.refusal.name,
             }
         )
+
+    def outstanding(self, codes: pinbolt.Outstanding) -> Step:
+        return {"granted": "outstanding", "codes": [self.waiting(code) for code in codes]}
 
     def waiting(self, code: pinbolt.OutstandingCode) -> Step:
         return {
@@ -365,6 +348,29 @@ class Awaited:
     async def deliver(self, message: pinbolt.Message, /) -> Any:
         await asyncio.sleep(0)
         return self.player.deliver(message)
+
+
+def timeless(result: Any) -> Step:
+    """What is seen of a result without a time in it."""
+    match result:
+        case pinbolt.Done():
+            shown: Step = {"granted": "nothing"}
+        case pinbolt.Enrolled(bound, candidates):
+            shown = {"granted": "enrolled", "bound": bound, "candidates": candidates}
+        case pinbolt.Unlocked(refilled):
+            shown = {"granted": "unlocked", "refilled": refilled}
+        case pinbolt.AddedToken(token, secret):
+            made = None if secret is None else secret.hex()
+            shown = full({"granted": "added_token", "token": token, "secret": made})
+        case pinbolt.RecoveryCodes():
+            shown = {"granted": "recovery_codes", "codes": list(result)}
+        case pinbolt.RememberedDevice(device, token):
+            shown = {"granted": "remembered_device", "device": device, "token": token}
+        case pinbolt.Accounts():
+            shown = {"granted": "accounts", "accounts": list(result)}
+        case _:
+            raise TypeError(f"{type(result).__name__} is new to this player")
+    return shown
 
 
 def full(fields: Step) -> Step:
