@@ -231,12 +231,12 @@ class Player:
                 "expires": self.maybe(peeked.expires),
                 "same_session": peeked.same_session,
                 "needs_code": peeked.needs_code,
-                "refused": peeked.refusal and peeked.refusal.name,
+                "refused": None if peeked.refusal is None else peeked.refusal.name,
             }
         )
 
     def outstanding(self, codes: pinbolt.Outstanding) -> Step:
-        return {"granted": "outstanding", "codes": [self.waiting(code) for code in codes]}
+        return {"granted": "outstanding", "codes": [self.waiting(code) for code in codes.codes]}
 
     def waiting(self, code: pinbolt.OutstandingCode) -> Step:
         return {
@@ -366,8 +366,8 @@ def timeless(result: Any) -> Step:
             shown = {"granted": "recovery_codes", "codes": list(result)}
         case pinbolt.RememberedDevice(device, token):
             shown = {"granted": "remembered_device", "device": device, "token": token}
-        case pinbolt.Accounts():
-            shown = {"granted": "accounts", "accounts": list(result)}
+        case pinbolt.Accounts(ids):
+            shown = {"granted": "accounts", "accounts": list(ids)}
         case _:
             raise TypeError(f"{type(result).__name__} is new to this player")
     return shown

@@ -147,15 +147,15 @@ fn known(
 fn living<'a>(record: &Account, series: &'a Series) -> Option<&'a Challenge> {
     let confirms = Purpose::confirming(&series.purpose).is_some();
     let reaches = |open: &Challenge, held: &HeldAddress| {
-        let serves = if confirms { !held.has_left(record.seen) } else { held.in_force(record.seen) };
+        let serves =
+            if confirms { !held.has_left(record.seen) } else { held.in_force(record.seen) };
         held.nonce == open.held && serves
     };
     let reached = |open: &Challenge| record.addresses.iter().any(|held| reaches(open, held));
     let delivered = |open: &&Challenge| open.uses.is_none() && !open.phantom && reached(open);
     let newest = series.newest().filter(|open| open.is_live(record.seen)).filter(delivered)?;
     let superseded = record.newer(&series.purpose, (series.lane, newest.number));
-    let left = |held: &HeldAddress| held.nonce == newest.held && held.has_left(record.seen);
-    (superseded.is_none() && !record.addresses.iter().any(left)).then_some(newest)
+    superseded.is_none().then_some(newest)
 }
 
 /// The challenge whose code may be renewed now, and where that goes.

@@ -24,8 +24,8 @@ use crate::{
 /// isn't in force yet this ends the change, and the one that it was to replace stays.
 ///
 /// What the person himself gives up is told of the account's changes for 30 days more, or
-/// `address.cooling` where that is longer, and new addresses wait as if it were in force: else whoever got hold of a proof would give it
-/// up first, and nobody would hear of his own.
+/// `address.cooling` where that is longer, and new addresses wait as if it were in force: else whoever
+/// got hold of a proof would give it up first, and nobody would hear of his own.
 ///
 /// Refuses with `UnknownAddress`, `NotAuthorized`, `UnknownAccount` or `Malformed`.
 pub struct ReleaseAddress<'a> {

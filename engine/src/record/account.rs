@@ -229,8 +229,7 @@ impl Account {
             *refill = (*refill).min(now);
         }
         for device in &mut self.devices {
-            // As long unused as it was: no set-back makes one known again.
-            device.used = device.used.min(self.seen).saturating_sub(behind);
+            device.used = device.used.min(now);
         }
         self.seen = now;
         self.set_backs = self.set_backs.saturating_add(1);
@@ -322,7 +321,9 @@ impl Account {
     /// sent nor accepted beside it.
     pub(crate) fn outranked(&self, purpose: &str, lane: Lane, now: u64) -> bool {
         let stronger = self.all_series(purpose).filter(|series| series.lane > lane);
-        stronger.flat_map(|series| &series.kept).any(|open| open.uses.is_none() && open.is_live(now))
+        stronger
+            .flat_map(|series| &series.kept)
+            .any(|open| open.uses.is_none() && open.is_live(now))
     }
 
     /// Ends every open challenge.

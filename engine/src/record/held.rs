@@ -99,7 +99,7 @@ impl Held {
     /// whoever gave it up may have been another.
     pub(crate) fn is_told(&self, now: u64, cooling: u64) -> bool {
         // Longer than a change waits, else whoever gave it up would sit that out, untold.
-        let told = if cooling > 0 { cooling.max(MONTH) } else { 0 };
+        let told = cooling.max(MONTH);
         let recent = self.until.is_some_and(|until| now.saturating_sub(until) < told);
         self.in_force(now) || (self.has_left(now) && recent && self.suspended.is_none())
     }
@@ -136,12 +136,10 @@ impl Held {
             }
             held.from = held.from.map(moved);
             held.until = held.until.map(moved);
-            for at in [&mut held.bound_at, &mut held.suspended] {
+            // An age goes by the clock as it is, so that it is right again when the clock is.
+            for at in [&mut held.bound_at, &mut held.proven_at, &mut held.suspended] {
                 *at = at.map(|at| at.min(now));
             }
-            // As old as it was: what went stale stays so.
-            let behind = seen.saturating_sub(now);
-            held.proven_at = held.proven_at.map(|at| at.min(seen).saturating_sub(behind));
         }
     }
 }
