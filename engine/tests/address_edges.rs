@@ -190,6 +190,8 @@ fn the_account_holds_what_it_may_and_nothing_bound_or_told_makes_room() {
     let mails: Vec<&str> = mails.iter().map(String::as_str).collect();
     w.enroll_as("ana", &mails);
     assert_eq!(named(w.ask((PHONE, None), by_operator())), "TooManyAddresses");
+    w.suspend("a6@example.com").unwrap();
+    assert_eq!(named(w.ask((PHONE, None), by_operator())), "TooManyAddresses", "it is held still");
     let handle = w.begin(Begin {
         purpose: SIGN_IN,
         pin: Some(PIN),

@@ -13,8 +13,8 @@ use common::*;
 use pinbolt::{
     Authenticator, Caller, Channel, Error, Failure, Policy, Refusal,
     op::{
-        Begin, Begun, Block, Cancel, CancelAccount, Challenge, Delivered, Finish, Resend, Verb,
-        Verify,
+        Begin, Begun, Block, Cancel, CancelAccount, Challenge, Delivered, Finish, Resend,
+        SuspendAddress, Verb, Verify,
     },
 };
 use stepping::{Asked, Busy, Ground, Outcome, Weather, plain};
@@ -36,9 +36,11 @@ enum State {
     Cancelled,
     NoPin,
     WithoutChannel,
+    Stale,
+    Suspended,
 }
 
-const STATES: [State; 8] = [
+const STATES: [State; 10] = [
     State::Open,
     State::Waiting,
     State::Throttled,
@@ -47,6 +49,8 @@ const STATES: [State; 8] = [
     State::Cancelled,
     State::NoPin,
     State::WithoutChannel,
+    State::Stale,
+    State::Suspended,
 ];
 
 /// Somebody's name and nobody's, of each kind.
@@ -72,6 +76,15 @@ impl State {
         }
         if self == Self::Blocked {
             ground.run(Block { account: "ana", operator: operator() }).unwrap();
+        }
+        if self == Self::Stale {
+            ground.advance(181 * DAY);
+        }
+        if self == Self::Suspended {
+            for address in [PHONE, EMAIL] {
+                let suspend = SuspendAddress { address, account: None, operator: operator() };
+                ground.run(suspend).unwrap();
+            }
         }
         if self == Self::Cancelled {
             let authority = by_operator();
