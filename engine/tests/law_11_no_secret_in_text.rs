@@ -23,10 +23,12 @@ use pinbolt::{
     driver::Engine,
     oath::{Algorithm, Hotp, Totp},
     op::{
-        AddToken, Begin, Block, Cancel, CancelAccount, ChangePin, Confirm, ConfirmToken, Describe,
-        Enroll, Evidence, Finish, IssueRecoveryCodes, RemoveToken, Resend, ResetPin, ResyncToken,
-        TokenKind, TokenSecret, Unblock, Unlock, Verify,
+        AddToken, Begin, Block, Cancel, CancelAccount, ChangePin, CloseTicket, Confirm,
+        ConfirmToken, Describe, Enroll, EnrollInactive, Evidence, Finish, IssueRecoveryCodes,
+        IssueTicket, PeekLink, Redeem, RemoveToken, Resend, ResetPin, ResyncToken, TokenKind,
+        TokenSecret, Unblock, Unlock, Verify,
     },
+    policy::Purpose,
     testkit::{MemoryStore, Outbox},
 };
 
@@ -106,6 +108,64 @@ fn pins(h: &mut Heard) {
     h.run(Describe { account: "ana" }).unwrap();
     h.run(Unblock { account: "ana", operator: operator() }).unwrap();
     h.run(CancelAccount { account: "ana", authority: by_operator() }).unwrap();
+}
+
+/// A ticket and the link beside a code: redeemed, guessed, malformed, and swapped.
+#[test]
+fn failure_22_tickets_and_links_leave_no_canary_in_any_text() {
+    let policy = builder()
+        .set("code.digits", 10)
+        .unwrap()
+        .purpose(Purpose::ticket("dossier"))
+        .purpose(Purpose::code("by-link", &[Channel::Email]).link());
+    let mut h = hearing::heard(policy.build().unwrap());
+    let (addresses, asserted_by) = (&[PHONE, EMAIL], Some(operator()));
+    let enroll = Enroll { account: "ana", pin: Some(CANARY_PIN), addresses, asserted_by };
+    h.run(EnrollInactive(Enroll { account: "eva", addresses: &[], ..enroll })).unwrap();
+    h.run(Enroll { account: "ana", pin: None, addresses, asserted_by: Some(operator()) }).unwrap();
+    for address in [Some(EMAIL), None] {
+        let (account, purpose, operator) = ("ana", "dossier", operator());
+        let issue = IssueTicket { account, purpose, address, context: CONTEXT, operator };
+        let issued = h.run(issue).unwrap();
+        let (code, link) = (issued.code().to_owned(), issued.link().map(str::to_owned));
+        h.deliver(issued.dispatch);
+        let link = link.unwrap_or_else(|| h.ground.mail.borrow().last().unwrap().link.clone());
+        let bare = code.replace('-', "");
+        let guess = format!("{}{}", if code.starts_with('7') { "8" } else { "7" }, &code[1..]);
+        for canary in [&*code, &bare, &bare.to_lowercase(), &guess, &link, &link[3..]] {
+            h.ear.fear(canary);
+        }
+        h.run(PeekLink { link: &link, caller: VISITOR }).unwrap();
+        for typed in [None, Some(&*guess), Some(&*bare), Some(&link), Some("7K3D")] {
+            let (purpose, link) = ("dossier", &*link);
+            h.run(Redeem { purpose, link, code: typed, caller: VISITOR, context: CONTEXT });
+        }
+        let swapped = Redeem {
+            purpose: "dossier",
+            link: &code,
+            code: Some(&code),
+            caller: VISITOR,
+            context: CONTEXT,
+        };
+        h.run(swapped);
+        h.run(CloseTicket { account: "ana", purpose: "dossier", authority: by_operator() })
+            .unwrap();
+    }
+    let begin = Begin { purpose: "by-link", channel: Channel::Email, ..look_up("ana") };
+    let begun = h.run(begin).unwrap();
+    h.deliver(begun.dispatch);
+    let link = h.ground.mail.borrow().last().unwrap().link.clone();
+    h.ear.fear(&link[3..]);
+    let (purpose, link) = ("by-link", &*link);
+    let redeem = Redeem { purpose, link, code: None, caller: CALLER, context: b"" };
+    h.run(PeekLink { link, caller: VISITOR }).unwrap();
+    h.run(Redeem { caller: VISITOR, ..redeem });
+    h.run(redeem).unwrap();
+    h.run(Describe { account: "ana" }).unwrap();
+    for seen in ["TicketRedeemed", "TicketRefused", "CodeNeeded", "WrongSession", "PeekedLink"] {
+        assert!(h.ear.text.contains(seen), "{seen}");
+    }
+    h.ear.judge();
 }
 
 #[test]

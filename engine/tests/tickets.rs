@@ -130,14 +130,19 @@ fn wrong_codes_are_counted_in_sum_and_use_nothing_up() {
 fn failure_04_new_tickets_give_no_guesses_back() {
     let w = linked();
     w.enroll();
-    let mut wrongs = 0;
+    let (mut wrongs, mut waits) = (0, 0);
     for _ in 0..40 {
         let ticket = w.ticket("ana", DOSSIER).unwrap();
         let wrong = Ticket { code: wrong_code(&ticket.code), ..ticket.clone() };
         for _ in 0..5 {
             match w.redeem(&wrong).unwrap_err() {
                 Refusal::WrongCode { .. } => wrongs += 1,
-                Refusal::Waiting { until } => w.clock.set(until),
+                Refusal::Waiting { until } => {
+                    // The right code waits, too.
+                    assert_eq!(w.redeem(&ticket).unwrap_err(), Refusal::Waiting { until });
+                    waits += 1;
+                    w.clock.set(until);
+                }
                 other => panic!("{other}"),
             }
         }
@@ -145,7 +150,7 @@ fn failure_04_new_tickets_give_no_guesses_back() {
     }
     let ticket = w.ticket("ana", DOSSIER).unwrap();
     assert_eq!(named(w.redeem(&ticket)), "WrongCode", "disabled after 20, to strangers no news");
-    assert!(wrongs >= 20);
+    assert!(wrongs >= 20 && waits > 0);
 }
 
 #[test]

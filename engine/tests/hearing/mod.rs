@@ -144,13 +144,14 @@ impl Heard {
                 Step::Deliver(deliver) => {
                     let message = deliver.message();
                     self.ear.hear(message);
-                    if let Some(code) = message.code() {
-                        self.ear.fear(code);
+                    for secret in [message.code(), message.link()].into_iter().flatten() {
+                        self.ear.fear(secret);
                     }
                     let outbox = Outbox::new();
                     outbox.deliver(message);
                     let mail = outbox.last().unwrap();
-                    let mail = stepping::Mail { id: mail.id, to: mail.to, code: mail.code };
+                    let link = mail.link.unwrap_or_default();
+                    let mail = stepping::Mail { id: mail.id, to: mail.to, code: mail.code, link };
                     self.ground.mail.borrow_mut().push(mail);
                     deliver.sent(now)
                 }

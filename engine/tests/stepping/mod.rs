@@ -77,6 +77,7 @@ pub struct Mail {
     pub id: String,
     pub to: String,
     pub code: String,
+    pub link: String,
 }
 
 pub type Outcome<T> = Result<T, Error>;
@@ -195,7 +196,9 @@ impl Ground {
                     let message = deliver.message();
                     let (id, to, code) =
                         (message.id(), message.to(), message.code().unwrap_or_default());
-                    let mail = Mail { id: id.into(), to: to.into(), code: code.into() };
+                    let link = message.link().unwrap_or_default();
+                    let mail =
+                        Mail { id: id.into(), to: to.into(), code: code.into(), link: link.into() };
                     self.mail.borrow_mut().push(mail);
                     match self.handover.get() {
                         Handover::Sent => deliver.sent(now),
