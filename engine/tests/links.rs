@@ -12,6 +12,7 @@ mod redeeming;
 use common::*;
 use pinbolt::{
     Channel, Refusal,
+    driver::Error,
     op::{Begin, Cancel, Redeem, Resend},
     policy::{self, Purpose},
 };
@@ -128,6 +129,37 @@ fn a_purpose_without_links_sends_none() {
     assert_ne!(link[3..], challenge.handle[3..]);
     assert_eq!(named(w.run(by_link(&challenge.handle))), "UnknownLink");
     assert_eq!(named(w.finish(&link, &w.code())), "UnknownChallenge");
+}
+
+/// A policy that calls another thing by the same name honours no link of the old one.
+#[test]
+fn failure_19_a_link_ends_with_the_kind_of_its_purpose() {
+    let w = linked();
+    w.enroll();
+    let (_, beside) = w.begin_by_link();
+    let ticket = w.ticket("ana", DOSSIER).unwrap();
+    let swapped = builder()
+        .purpose(Purpose::ticket(BY_LINK))
+        .purpose(Purpose::code(DOSSIER, &[Channel::Email]).link());
+    let bare =
+        builder().purpose(Purpose::code(BY_LINK, &[Channel::Email])).purpose(Purpose::pin(DOSSIER));
+    for policy in [swapped, bare] {
+        let later = world_on(w.engine.store().clone(), policy.build().unwrap());
+        for link in [&beside, &ticket.link] {
+            assert_eq!(named(later.peek(link, CALLER)), "UnknownLink");
+        }
+        let of_ticket = Redeem { purpose: BY_LINK, code: Some(&ticket.code), ..by_link(&beside) };
+        for redeem in [of_ticket, Redeem { purpose: DOSSIER, ..by_link(&ticket.link) }] {
+            // Misuse, where the purpose has no links at all.
+            match later.engine.run(redeem) {
+                Err(Error::Refused(refusal)) => assert_eq!(refusal.name(), "UnknownLink"),
+                Err(Error::Misuse(misuse)) => assert_eq!(misuse.name(), "WrongVerb"),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    w.run(by_link(&beside)).unwrap();
+    w.redeem(&ticket).unwrap();
 }
 
 #[test]

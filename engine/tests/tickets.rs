@@ -65,6 +65,36 @@ fn a_ticket_stays_open_until_it_is_closed() {
 }
 
 #[test]
+fn closing_takes_an_operator_or_the_persons_own_proof_of_two_factors() {
+    let w = linked();
+    w.enroll();
+    w.enroll_as("eva", &["eva@example.org"]);
+    let ticket = w.ticket("ana", DOSSIER).unwrap();
+    let close = |proof| {
+        let authority = Authority::from(proof);
+        named(w.run(CloseTicket { account: "ana", purpose: DOSSIER, authority }))
+    };
+    let pin = || w.verify("ana", PIN).unwrap();
+    assert_eq!(close(pin()), "NotAuthorized", "one factor");
+    assert_eq!(close(w.redeem(&ticket).unwrap()), "NotAuthorized", "the ticket itself");
+    let begin =
+        Begin { purpose: SIGN_IN, pin: Some(PIN), channel: Channel::Email, ..look_up("eva") };
+    let challenge = w.begin(begin).unwrap();
+    let other = w.finish(&challenge.handle, &w.code()).unwrap();
+    assert_eq!(close(other), "NotAuthorized", "another's");
+    w.redeem(&ticket).unwrap();
+    assert_eq!(close(w.sign_in().unwrap()), "granted");
+    assert_eq!(named(w.redeem(&ticket)), "Ended");
+    let events = w.run(Describe { account: "ana" }).unwrap().events;
+    let by_proof = events.iter().rfind(|event| event.kind == EventKind::TicketClosed).unwrap();
+    assert_eq!((by_proof.purpose.as_deref(), &by_proof.operator), (Some(DOSSIER), &None));
+    w.close(DOSSIER);
+    let events = w.run(Describe { account: "ana" }).unwrap().events;
+    let by_desk = events.iter().rfind(|event| event.kind == EventKind::TicketClosed).unwrap();
+    assert_eq!(by_desk.operator, Some(operator()), "who and why");
+}
+
+#[test]
 fn failure_17_a_ticket_ends_at_its_expiry() {
     for purpose in [ACTIVATE, DOSSIER] {
         let w = linked();

@@ -106,6 +106,13 @@ mod tests {
             assert!(Handle::open(&other, &keys, &names("")).is_none());
         }
         assert!(Link::open(&text, &keys, &names("b")).is_none(), "another tenant's");
+        // Of the same length, prefix and tenant, yet of another kind.
+        let associated = (&keys, "");
+        assert!(LINK.open(&text, associated).is_some());
+        for domain in [b"".as_slice(), b"\xffpinbolt linK"] {
+            assert!(Opaque { domain, ..LINK }.open(&text, associated).is_none());
+        }
+        assert!(Opaque { prefix: "v1.", ..LINK }.open(&text, associated).is_none());
         assert!(Link::open(&text[..text.len() - 1], &keys, &names("")).is_none());
     }
 }
