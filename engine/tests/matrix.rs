@@ -236,7 +236,8 @@ fn failures_19_and_20_only_the_diagonal_passes() {
             matrix.restore(rows);
             for shown in &of_kind {
                 let own = *side == shown.cell.side();
-                let all = of_kind.iter().filter(|it| own || it.cell == shown.cell);
+                let near = |it: &Issued| it.cell == shown.cell || it.cell.side() == *side;
+                let all = of_kind.iter().filter(|it| own || near(it));
                 let typed = all.filter(|it| it.code.is_some() || it.cell == shown.cell);
                 for (typed, place) in typed.flat_map(|it| Cell::places().map(move |at| (it, at))) {
                     let presented = (shown.text.as_str(), typed.code.as_deref());
