@@ -17,6 +17,7 @@ mod process;
 mod report;
 mod scene;
 mod stops;
+mod ticket_cases;
 mod token_cases;
 mod token_kills;
 mod told;

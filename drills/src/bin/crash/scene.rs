@@ -4,6 +4,7 @@ use pinbolt::{
     Lane,
     driver::Clock,
     op::{CONFIRM, Confirm, Evidence, Verify},
+    policy::Purpose,
     testkit::{MemoryStore, VirtualClock},
 };
 use pinbolt_drills::{
@@ -14,6 +15,7 @@ use pinbolt_drills::{
 use crate::{
     held::{self, Held},
     ledgers::Ledgers,
+    ticket_cases::{ACTIVATE, DOSSIER, Pair},
 };
 
 /// A candidate of the account's, with a code on its way.
@@ -40,6 +42,8 @@ pub(crate) struct Scene {
     pub(crate) world: Stage,
     pub(crate) sign_in: Open,
     pub(crate) confirmation: Open,
+    /// A ticket, where the case has one.
+    pub(crate) pair: Pair,
     pub(crate) state: State,
 }
 
@@ -65,6 +69,8 @@ impl Scene {
         let policy = policy().cheapest_hash().set("binding.intent", 30)?;
         let policy = policy.set("recovery.codes", 4)?.set("address.phones", 8)?;
         let policy = policy.set("address.cooling", 1)?;
+        let policy =
+            policy.purpose(Purpose::activation(ACTIVATE)).purpose(Purpose::ticket(DOSSIER));
         let world = World::new(pinbolt(policy)?, (MemoryStore::new(), clock), seeded());
         world.enroll(ANA, PIN, &[PHONE, EMAIL])?;
         world.enroll(RUI, PIN, &[])?;
@@ -86,14 +92,14 @@ impl Scene {
             confirmation: "Granted",
             held: Held::new(&seen, codes),
         };
-        Ok(Self { world, sign_in, confirmation, state })
+        Ok(Self { world, sign_in, confirmation, pair: Pair::default(), state })
     }
 
     /// The same on rows of its own.
     pub(crate) fn copy(&self) -> Self {
-        let Self { sign_in, confirmation, state, .. } = self;
+        let Self { sign_in, confirmation, pair, state, .. } = self;
         let (sign_in, confirmation, state) = (sign_in.clone(), confirmation.clone(), state.clone());
-        Self { world: copy(&self.world), sign_in, confirmation, state }
+        Self { world: copy(&self.world), sign_in, confirmation, pair: pair.clone(), state }
     }
 
     pub(crate) fn now(&self) -> u64 {

@@ -9,6 +9,7 @@ use crate::{
     check::check,
     life_cases::LIFE_CASES,
     scene::{Scene, expect},
+    ticket_cases::TICKET_CASES,
     token_cases::TOKEN_CASES,
 };
 
@@ -30,7 +31,7 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn all() -> impl Iterator<Item = &'static Case> {
-    CASES.iter().chain(LIFE_CASES).chain(TOKEN_CASES)
+    CASES.iter().chain(LIFE_CASES).chain(TICKET_CASES).chain(TOKEN_CASES)
 }
 
 /// All stops of these cases, in a scene of their own.
