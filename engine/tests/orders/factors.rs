@@ -181,7 +181,8 @@ impl Story for Factors {
             Event::Recover if self.permits(event, now) => self.recovered += 1,
             Event::ChangePin => {
                 self.pin = self.other_pin().into();
-                self.begun = false;
+                // A confirmation may have been asked for by who knew the old one.
+                (self.begun, self.confirming) = (false, false);
             }
             Event::Block => (self.blocked, self.begun, self.confirming) = (true, false, false),
             Event::Unblock => self.blocked = false,
