@@ -15,7 +15,7 @@ use common::*;
 use pinbolt::{
     Accepted, Authenticator, Authority, Caller, Channel, EventKind, Lane, Proofs, Refusal,
     op::{
-        AddToken, Begin, CancelAccount, CloseTicket, Confirm, Describe, Evidence, Finish,
+        AddToken, Begin, CancelAccount, CloseTicket, Confirm, Describe, Enroll, Evidence, Finish,
         ForgetDevice, IssueRecoveryCodes, IssueTicket, Redeem, ReleaseAddress, RememberDevice,
         RemoveToken, ResetPin, SuspendAddress, TokenKind, TokenSecret, Unlock, Verify,
     },
@@ -364,6 +364,28 @@ fn a_pair_stands_only_as_a_whole() {
     let strong = case.by_code("both", Channel::Sms, CALLER);
     let pair = (strong, case.one("code to a phone", CALLER));
     case.w.run(ForgetDevice { account: "ana", device: None, authority: pair.into() }).unwrap();
+}
+
+/// Without a PIN, and by a ticket without an address, nothing in a proof but its account tells whose it
+/// is.
+#[test]
+fn a_proof_of_another_account_allows_nothing() {
+    let policy = builder().purpose(Purpose::ticket("dossier").authorizes()).build().unwrap();
+    let w = world_with(policy);
+    for account in ["ana", "rui"] {
+        w.run(Enroll { account, pin: None, addresses: &[], asserted_by: None }).unwrap();
+    }
+    let proof = || {
+        let (purpose, context, operator) = ("dossier", b"", operator());
+        let issue = IssueTicket { account: "rui", purpose, address: None, context, operator };
+        let ticket = w.run(issue).unwrap();
+        let (link, code) = (ticket.link().unwrap(), Some(ticket.code()));
+        w.run(Redeem { purpose, link, code, caller: CALLER, context }).unwrap()
+    };
+    for (account, said) in [("ana", "NotAuthorized"), ("rui", "granted")] {
+        let cancel = CancelAccount { account, authority: proof().into() };
+        assert_eq!(named(w.run(cancel)), said, "{account}");
+    }
 }
 
 /// A known device chooses the lane. It is no factor, and proves nothing beside one.
