@@ -1,5 +1,4 @@
-//! Holes that were found in the life of a registration (addresses, tickets, devices, proofs), each
-//! by the attack that went through it.
+//! Attacks on addresses, tickets, devices and proofs. Each fails where the hole is open.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -15,9 +14,9 @@ use pinbolt::{
     Accepted, Authority, Caller, Channel, Pinbolt, Policy, Refusal,
     driver::Error,
     op::{
-        Begin, Block, CONFIRM, CancelAccount, ChangePin, Confirm, Describe, Enroll, EnrollInactive,
-        Evidence, Finish, IssueTicket, Outstanding, Redeem, ReleaseAddress, RememberDevice, Renew,
-        Resend, ResetPin, TokenKind, Unblock, Verify,
+        Begin, Block, CONFIRM, CancelAccount, ChangePin, CloseTicket, Confirm, Describe, Enroll, EnrollInactive, Evidence,
+        Finish, IssueTicket, Outstanding, Redeem, ReleaseAddress, RememberDevice, Renew, ResetPin,
+        Resend, SuspendAddress, TokenKind, Unblock, Verify,
     },
     policy::{Builder, Purpose},
     testkit::MemoryStore,
@@ -50,11 +49,7 @@ fn to(w: &World<MemoryStore>) -> Vec<String> {
     w.outbox.all().into_iter().map(|message| message.to).collect()
 }
 
-fn confirm_of<'a>(
-    address: &'a str,
-    replaces: Option<&'a str>,
-    authority: Authority,
-) -> Confirm<'a> {
+fn confirm_of<'a>(address: &'a str, replaces: Option<&'a str>, authority: Authority) -> Confirm<'a> {
     Confirm { account: "ana", address, replaces, authority, caller: CALLER }
 }
 
@@ -295,10 +290,7 @@ fn a_ticket_is_no_activation_because_the_policy_changed() {
     assert!(second.is_err(), "an activation is good once");
     if let Ok(proof) = first {
         let authority = Authority::from(proof);
-        assert_eq!(
-            named(w.run(ResetPin { account: "ana", new: "604281", authority })),
-            "NotAuthorized"
-        );
+        assert_eq!(named(w.run(ResetPin { account: "ana", new: "604281", authority })), "NotAuthorized");
     }
 }
 
@@ -317,6 +309,36 @@ fn a_code_on_a_channel_that_the_purpose_lost_proves_nothing() {
 }
 
 #[test]
+fn a_device_long_unused_stays_unknown_when_a_clock_is_set_back() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE]);
+    let proof = w.sign_in().unwrap();
+    let device = w.run(RememberDevice { account: "ana", label: "", proof: proof.into() }).unwrap();
+    let token = String::from(device.token());
+    let caller = Caller::new(b"the app").device(&token);
+    w.clock.advance(181 * DAY);
+    w.verify("ana", PIN).unwrap();
+    assert_eq!(named(w.run(Outstanding { account: "ana", caller })), "UnknownDevice");
+    w.clock.set(NOW + 100 * DAY);
+    assert_eq!(named(w.run(Outstanding { account: "ana", caller })), "UnknownDevice");
+}
+
+#[test]
+fn a_stale_number_stays_stale_when_a_clock_is_set_back() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE]);
+    w.clock.advance(181 * DAY);
+    w.verify("ana", PIN).unwrap();
+    w.begin(look_up("ana")).unwrap();
+    assert_eq!(to(&w), Vec::<String>::new());
+    w.clock.set(NOW + 100 * DAY);
+    w.run(Verify { caller: OTHER_SESSION, ..verify("ana", PIN) }).ok();
+    w.clock.advance(HOUR);
+    w.begin(look_up("ana")).unwrap();
+    assert_eq!(to(&w), Vec::<String>::new(), "its holder of now is trusted again");
+}
+
+#[test]
 fn two_set_backs_make_no_change_wait_longer_than_it_may() {
     let w = world_with(built(all()));
     w.enroll_as("ana", &[PHONE, EMAIL]);
@@ -330,4 +352,108 @@ fn two_set_backs_make_no_change_wait_longer_than_it_may() {
     let shown = w.run(Describe { account: "ana" }).unwrap().addresses;
     let from = shown.iter().filter_map(|held| held.from).max().unwrap();
     assert!(from - w.clock_now() <= DAY, "{} hours more", (from - w.clock_now()) / HOUR);
+}
+
+#[test]
+fn an_activation_that_adds_an_address_is_told_of() {
+    let w = world_with(built(all()));
+    let addresses = &[PHONE, EMAIL];
+    w.run(Enroll { account: "ana", pin: Some(PIN), addresses, asserted_by: None }).unwrap();
+    confirmed(&w, confirm_of(PHONE, None, by_operator())).unwrap();
+    w.clock.advance(365 * DAY);
+    let before = w.outbox.all().len();
+    let held = ticket(&w, issue(ACTIVATE, Some(EMAIL)));
+    w.run(redeemed(ACTIVATE, &held)).unwrap();
+    assert_eq!(to(&w)[before..], [PHONE, EMAIL]);
+}
+
+#[test]
+fn a_tickets_proof_ends_with_the_ticket() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE]);
+    let held = ticket(&w, issue("desk", None));
+    let proof = w.run(redeemed("desk", &held)).unwrap();
+    w.run(CloseTicket { account: "ana", purpose: "desk", authority: by_operator() }).unwrap();
+    let reset = ResetPin { account: "ana", new: "604281", authority: proof.into() };
+    assert_eq!(named(w.run(reset)), "NotAuthorized");
+}
+
+#[test]
+fn a_lost_installation_is_suspended_by_its_name() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE, PUSH]);
+    let suspend = SuspendAddress { address: PUSH, account: None, operator: operator() };
+    assert_eq!(w.run(suspend), Ok(vec!["ana".into()]));
+}
+
+/// A stranger's answers about a known name and an unknown one, after `happens`.
+fn seen(happens: impl Fn(&World<MemoryStore>), name: &str) -> String {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE, EMAIL]);
+    let stranger = Caller::new(b"a stranger");
+    let begin = Begin { caller: stranger, ..look_up(name) };
+    let handle = w.begin(begin).unwrap().handle;
+    happens(&w);
+    named(w.run(Finish { caller: stranger, ..finish(&handle, "000000") })).into()
+}
+
+#[test]
+fn a_stranger_cannot_tell_a_name_by_what_happens_to_its_addresses() {
+    let suspend = |w: &World<MemoryStore>| {
+        w.run(SuspendAddress { address: PHONE, account: None, operator: operator() }).unwrap();
+    };
+    let release = |w: &World<MemoryStore>| {
+        let release = ReleaseAddress { account: "ana", address: PHONE, authority: by_operator() };
+        w.run(release).unwrap();
+    };
+    let change = |w: &World<MemoryStore>| {
+        confirmed(w, confirm_of("ana@example.org", None, by_operator())).unwrap();
+    };
+    let all: [(&str, &dyn Fn(&World<MemoryStore>)); 3] =
+        [("suspended", &suspend), ("released", &release), ("another added", &change)];
+    let told = all.map(|(what, happens)| (what, seen(happens, "ana"), seen(happens, "nobody")));
+    assert!(told.iter().all(|(_, known, unknown)| known == unknown), "{told:?}");
+}
+
+#[test]
+fn what_the_owner_does_on_a_known_device_shows_no_stranger_anything() {
+    let answers = |name: &str| {
+        let w = world_with(built(all()));
+        w.enroll_as("ana", &[PHONE]);
+        let proof = w.sign_in().unwrap();
+        let device =
+            w.run(RememberDevice { account: "ana", label: "", proof: proof.into() }).unwrap();
+        let owner = Caller::new(b"the owner").device(device.token());
+        w.clock.advance(DAY);
+        for _ in 0..4 {
+            w.begin(Begin { caller: owner, purpose: SIGN_IN, pin: Some(PIN), ..look_up("ana") })
+                .unwrap();
+            w.clock.advance(5 * MINUTE);
+        }
+        let stranger = Caller::new(b"a stranger");
+        [(); 3].map(|()| {
+            w.clock.advance(5 * MINUTE);
+            named(w.run(Begin { caller: stranger, ..look_up(name) }))
+        })
+    };
+    assert_eq!(answers("ana"), answers("nobody"));
+}
+
+#[test]
+fn a_blocked_account_says_so_where_accounts_are_not_hidden() {
+    let w = world_with(built(all().set("accounts.hide", 0).unwrap()));
+    w.enroll_as("ana", &[PHONE]);
+    w.run(Block { account: "ana", operator: operator() }).unwrap();
+    assert_eq!(named(w.run(look_up("ana"))), "Blocked");
+}
+
+#[test]
+fn a_link_redeemed_late_proves_what_was_received_then() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[EMAIL]);
+    let held = ticket(&w, issue(DOSSIER, Some(EMAIL)));
+    w.clock.advance(13 * DAY);
+    w.run(redeemed(DOSSIER, &held)).unwrap();
+    let shown = w.run(Describe { account: "ana" }).unwrap().addresses;
+    assert_eq!(shown[0].proven, Some(NOW), "a link of two weeks ago is no receipt of today");
 }
