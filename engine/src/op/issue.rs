@@ -370,7 +370,7 @@ pub(super) fn message(
 }
 
 /// What an account's own addresses are told of a confirmation, before its code goes out.
-fn notices_of(
+pub(super) fn notices_of(
     moment: &Moment<'_>,
     (parcel, reference): (&Parcel, Reference),
     told: &[&HeldAddress],

@@ -6,7 +6,7 @@ use core::fmt;
 
 use super::{
     Dispatch, Op, Step, Verb,
-    addresses::{destination, parse},
+    addresses::{destination, parse, told},
     authority::{audited, authorized},
     budget::spend,
     context,
@@ -266,9 +266,14 @@ fn make(
     let message = Some(issue::message(moment, (name, &challenge), contents));
     let (kind, row, purpose) = (moment.kind, moment.row.clone(), name.into());
     let Challenge { number, send, expires, .. } = challenge;
-    let parcel =
-        Some(Parcel { kind, row, purpose, number, send, expires, message, notices: Vec::new() });
-    Ok(Made { code, link: None, challenge, parcel })
+    let notices = Vec::new();
+    let mut parcel = Parcel { kind, row, purpose, number, send, expires, message, notices };
+    if !held.is_bound(now) {
+        // Redeemed, it is another address of the account.
+        let told = told(record, (moment.pinbolt, now), held);
+        parcel.notices = issue::notices_of(moment, (&parcel, reference), &told);
+    }
+    Ok(Made { code, link: None, challenge, parcel: Some(parcel) })
 }
 
 fn link(
