@@ -58,7 +58,7 @@ impl fmt::Debug for Operator {
 ///
 /// Each must be of a purpose that [`authorizes`](crate::policy::Purpose::authorizes), at most
 /// `authority.age` old, and what it rests on must still stand: the PIN, the address, the token, the
-/// recovery codes. This is NIST's account recovery (SP 800-63B-4, 4.2.2.2): two codes that came by
+/// recovery codes, the ticket. This is NIST's account recovery (SP 800-63B-4, 4.2.2.2): two codes that came by
 /// different ways, or one of them and an authenticator. What is enough:
 ///
 /// | by | alone | beside another key |

@@ -49,6 +49,8 @@ pub(crate) struct Rests {
     pub(crate) token: Option<u32>,
     /// The set of recovery codes.
     pub(crate) recovery: Option<[u8; 16]>,
+    /// The ticket, by its salt.
+    pub(crate) ticket: Option<[u8; 16]>,
 }
 
 impl Accepted {

@@ -10,7 +10,7 @@ use crate::{
     key::Key,
     outcome::{Accepted, Rests},
     pinbolt::Pinbolt,
-    record::{Account, HeldAddress},
+    record::{Account, HeldAddress, Progress},
 };
 
 /// Whether the authority allows an act on this account: an operator, or the account's own fresh
@@ -48,15 +48,18 @@ fn is_fresh(proof: &Accepted, pinbolt: &Pinbolt, record: &Account) -> bool {
 
 /// Whether all that it rests on still stands.
 fn rests(proof: &Accepted, record: &Account) -> bool {
-    let Rests { set_backs: _, generation, address, token, recovery } = proof.rests;
+    let Rests { set_backs: _, generation, address, token, recovery, ticket } = proof.rests;
     let received = |held: &HeldAddress| {
         Some(held.nonce) == address && held.suspended.is_none() && !held.has_left(record.seen)
     };
+    let tickets = record.series.iter().flat_map(|series| &series.kept);
+    let tickets = tickets.filter(|ticket| ticket.progress != Progress::Ended);
     let set = record.recovery.as_ref().map(|set| set.generation);
     generation == record.generation()
         && (address.is_none() || record.addresses.iter().any(received))
         && token.is_none_or(|number| record.tokens.iter().any(|token| token.number == number))
         && (recovery.is_none() || recovery == set)
+        && ticket.is_none_or(|salt| tickets.clone().any(|ticket| ticket.salt == salt))
 }
 
 /// Two keys of different kinds, in one proof or in two. A ticket's halves came by two ways.

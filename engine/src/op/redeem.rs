@@ -235,7 +235,7 @@ fn accept(
         at: moment.now,
         authorizes: asked.purpose.may_authorize(),
         channel: None,
-        rests: Rests { address, ..record.rests() },
+        rests: Rests { address, ticket: Some(open.salt), ..record.rests() },
     }))
 }
 
