@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use super::{
-    Op, Step, Verb,
+    Op, Step, Verb, attempt,
     budget::spend,
     context,
     cx::Cx,
@@ -33,7 +33,7 @@ use crate::{
 ///
 /// Refuses with `WrongCredentials`, `Waiting`, `Throttled` or `Malformed`; with `KeyMissing` where the
 /// account has no address in force for the channel, if the PIN was right or accounts aren't hidden;
-/// where they aren't also with `UnknownAccount`, `Disabled`, `Blocked` or `NoPin`.
+/// where they aren't also with `UnknownAccount`, `Disabled`, `Blocked`, `Inactive` or `NoPin`.
 #[derive(Clone, Copy)]
 pub struct Begin<'a> {
     /// Account id, phone number or e-mail address, as typed.
@@ -169,8 +169,9 @@ impl Judge {
         if !naming::answers(record, self.named.filter(|_| !record.decoy)) {
             return Err(Refusal::WrongCredentials.into());
         }
-        if let Some(proof) = &self.proof {
-            pin::settle(record, moment, proof)?;
+        match &self.proof {
+            Some(proof) => pin::settle(record, moment, proof)?,
+            None => attempt::open(record, moment, &[])?,
         }
         let wanted = self.wanted(record, moment.pinbolt);
         let plan = issue::plan(record, (&wanted, moment.pinbolt), moment.now);
