@@ -194,7 +194,10 @@ fn accept(
     let at = record.addresses.iter().position(|held| held.nonce == open.held);
     let own = at.and_then(|at| record.addresses.get_mut(at));
     match own {
-        Some(held) if held.is_bound(moment.now) => held.proven_at = Some(moment.now),
+        Some(held) if held.is_bound(moment.now) => {
+            // The link arrived when it was sent, or a little later.
+            held.proven_at = held.proven_at.max(Some(open.issued));
+        }
         Some(held) => {
             let candidate = held.clone();
             let place = (moment.pinbolt, moment.now);
