@@ -59,7 +59,8 @@ impl Verb for ReleaseAddress<'_> {
 pub struct SuspendAddress<'a> {
     /// The phone number or e-mail address.
     pub address: &'a str,
-    /// The account's id; `None` for whichever accounts hold the address.
+    /// The account's id; `None` for whichever accounts hold the phone number or e-mail address. An
+    /// endpoint on a channel of your own names none: it needs the account.
     pub account: Option<&'a str>,
     /// Who does it, and why.
     pub operator: Operator,

@@ -25,7 +25,7 @@ use crate::{
 ///
 /// A candidate has ten tries of its own; then it is gone. Refuses with `WrongCode`, `Malformed`,
 /// `UnknownToken` for a number that is no candidate's, `UnknownAccount`, or `NotAuthorized` where the
-/// account is blocked.
+/// account is blocked or inactive.
 #[derive(Clone, Copy)]
 pub struct ConfirmToken<'a> {
     /// The account's id, from the host's own session and not as typed.
@@ -97,7 +97,8 @@ async fn confirm(
 /// last. Neither code can sign in after that. A wrong pair counts as a guess.
 ///
 /// Refuses with `WrongCredentials`, `Waiting`, `Throttled`, `Malformed`, `UnknownToken` or
-/// `UnknownAccount`; where accounts aren't hidden also with `Disabled` or `Blocked`.
+/// `UnknownAccount`; where accounts aren't hidden also with `Disabled`, `Blocked` or
+/// `Inactive`.
 #[derive(Clone, Copy)]
 pub struct ResyncToken<'a> {
     /// The account's id, from the host's own session and not as typed.

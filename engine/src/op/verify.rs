@@ -28,7 +28,7 @@ use crate::{
 /// Of a combination either all parts pass or none is used up, and the refusal doesn't say which was
 /// wrong. Beside a wrong part all count as failed, the right ones too; beside a used code none does.
 /// Refuses with `WrongCredentials`, `AlreadyUsed`, `Waiting`, `Throttled` or `Malformed`;
-/// where accounts aren't hidden also with `UnknownAccount`, `Disabled`, `Blocked`, `NoPin`,
+/// where accounts aren't hidden also with `UnknownAccount`, `Disabled`, `Blocked`, `Inactive`, `NoPin`,
 /// `NoToken` or `NoRecoveryCodes`.
 #[derive(Clone, Copy)]
 pub struct Verify<'a> {
