@@ -457,3 +457,51 @@ fn a_link_redeemed_late_proves_what_was_received_then() {
     let shown = w.run(Describe { account: "ana" }).unwrap().addresses;
     assert_eq!(shown[0].proven, Some(NOW), "a link of two weeks ago is no receipt of today");
 }
+
+#[test]
+fn a_thief_need_not_be_in_a_hurry_because_the_only_number_was_suspended() {
+    for gives_up in [false, true] {
+        let w = world_with(built(all()));
+        w.enroll_as("ana", &[PHONE]);
+        counted(&w);
+        w.run(SuspendAddress { address: PHONE, account: None, operator: operator() }).unwrap();
+        let mut replaces = Some(PHONE);
+        if gives_up {
+            let authority = by_token(&w, 0).into();
+            w.run(ReleaseAddress { account: "ana", address: PHONE, authority }).unwrap();
+            replaces = None;
+        }
+        let proof = by_token(&w, 1);
+        confirmed(&w, confirm_of(NEW, replaces, proof.into())).unwrap();
+        assert!(w.verify(NEW, PIN).is_err(), "in force at once; given up: {gives_up}");
+    }
+}
+
+#[test]
+fn law_1_a_right_tickets_code_shows_nothing_before_a_write() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[EMAIL]);
+    // A phone asked for and never confirmed, and then another that was.
+    w.run(confirm_of(NEW, None, by_operator())).map(|begun| w.sent(begun)).unwrap();
+    w.clock.advance(HOUR);
+    confirmed(&w, confirm_of(PHONE, None, by_operator())).unwrap();
+    let held = ticket(&w, issue(ACTIVATE, Some(NEW)));
+    let before = rows(&w);
+    let answer = named(w.run(redeemed(ACTIVATE, &held)));
+    assert!(answer == "TooManyPhones" && rows(&w) != before, "{answer}, and nothing written");
+}
+
+#[test]
+fn notices_flood_nobody() {
+    let w = world_with(built(all()));
+    w.enroll_as("ana", &[PHONE]);
+    counted(&w);
+    for number in 0..20 {
+        let proof = by_token(&w, number);
+        let address = format!("x{number}@example.com");
+        drop(w.run(confirm_of(&address, None, proof.into())).map(|begun| w.sent(begun)));
+        w.clock.advance(2 * MINUTE + SECOND);
+    }
+    let sent = to(&w).iter().filter(|to| *to == PHONE).count();
+    assert!(sent <= 5, "{sent} messages to one phone in 40 minutes; the budget is 5 an hour");
+}
