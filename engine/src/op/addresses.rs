@@ -172,7 +172,7 @@ pub(super) fn within_limits(
 fn make_room(record: &mut Account, (pinbolt, now): (&Pinbolt, u64)) -> Result<(), Refusal> {
     let (cooling, _) = pinbolt.policy().address_times();
     if record.addresses.len() >= MAX_ADDRESSES {
-        let mere = |held: &HeldAddress| !held.is_live(now) && !held.is_told(now, cooling);
+        let mere = |held: &HeldAddress| !held.is_live(now) && !held.holds_up(now, cooling);
         let mere = record.addresses.iter().position(mere);
         record.addresses.remove(mere.ok_or(Refusal::TooManyAddresses)?);
     }
@@ -204,6 +204,17 @@ pub(super) fn told<'a>(
     }
 }
 
+/// Whether `new` waits before it is in force: for those that are told, and for a suspended one, whose
+/// owner can't be.
+pub(super) fn waits(record: &Account, place: (&Pinbolt, u64), new: &HeldAddress) -> bool {
+    let ((pinbolt, now), (cooling, _)) = (place, place.0.policy().address_times());
+    let suspended = |held: &HeldAddress| {
+        held.key != new.key && held.suspended.is_some() && held.holds_up(now, cooling)
+    };
+    let told = told(record, (pinbolt, now), new);
+    !new.at_once && cooling > 0 && (!told.is_empty() || record.addresses.iter().any(suspended))
+}
+
 /// Takes out what left so long ago that nobody is told any more; gives all that left and may still
 /// be claimed.
 pub(super) fn sweep(record: &mut Account, (pinbolt, now): (&Pinbolt, u64)) -> Vec<HeldAddress> {
@@ -214,6 +225,6 @@ pub(super) fn sweep(record: &mut Account, (pinbolt, now): (&Pinbolt, u64)) -> Ve
         left.push(held.clone());
         held.bound_at = None;
     }
-    record.addresses.retain(|held| !held.has_left(now) || held.is_told(now, cooling));
+    record.addresses.retain(|held| !held.has_left(now) || held.holds_up(now, cooling));
     left
 }

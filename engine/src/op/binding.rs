@@ -4,7 +4,7 @@
 use alloc::{string::String, vec::Vec};
 
 use super::{
-    addresses::{sweep, told},
+    addresses::{sweep, waits},
     cx::{Cx, Written},
     row::{Judged, Moment, Row},
 };
@@ -174,8 +174,7 @@ fn settle(record: &mut Account, moment: &mut Moment<'_>, nonce: &[u8; 16]) {
     let Some(new) = record.addresses.iter().find(|held| held.nonce == *nonce).cloned() else {
         return;
     };
-    let waits =
-        !new.at_once && cooling > 0 && !told(record, (moment.pinbolt, now), &new).is_empty();
+    let waits = waits(record, (moment.pinbolt, now), &new);
     let from = if waits { now.saturating_add(cooling) } else { now };
     let mut replaced = None;
     for held in &mut record.addresses {

@@ -98,10 +98,15 @@ impl Held {
     /// Who holds it is told of changes, which wait for him: it is in force, or was so recently that
     /// whoever gave it up may have been another.
     pub(crate) fn is_told(&self, now: u64, cooling: u64) -> bool {
+        self.suspended.is_none() && self.holds_up(now, cooling)
+    }
+
+    /// New addresses wait for it, told or suspended.
+    pub(crate) fn holds_up(&self, now: u64, cooling: u64) -> bool {
         // Longer than a change waits, else whoever gave it up would sit that out, untold.
         let told = cooling.max(MONTH);
         let recent = self.until.is_some_and(|until| now.saturating_sub(until) < told);
-        self.in_force(now) || (self.has_left(now) && recent && self.suspended.is_none())
+        self.names(now) || (self.has_left(now) && recent)
     }
 
     /// No code was accepted there for so long that it may have another holder by now.
