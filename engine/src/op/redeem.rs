@@ -42,8 +42,8 @@ use crate::{
 /// the address of the link is bound.
 ///
 /// Refuses with `UnknownLink`, `WrongSession`, `CodeNeeded`, `WrongCode`, `Superseded`, `AlreadyUsed`,
-/// `Expired`, `TriesUsedUp`, `Waiting`, `Throttled`, `Malformed`, `Ended`, `Inactive`, `AddressTaken`
-/// or `UnknownChallenge`; where accounts aren't hidden also with `Disabled`.
+/// `Expired`, `TriesUsedUp`, `Waiting`, `Throttled`, `Malformed`, `Ended`, `Inactive`, `AddressTaken`,
+/// `TooManyPhones` or `UnknownChallenge`; where accounts aren't hidden also with `Disabled`.
 #[derive(Clone, Copy)]
 pub struct Redeem<'a> {
     /// The purpose that this call is for. Write it in your program, never take it from the request: a
@@ -156,7 +156,11 @@ fn judge(
     let place = (&asked.handle.row, asked.purpose.name());
     let right = ticket::code(moment.pinbolt, place, &open)?.ct_eq(typed) & passable;
     if right.into() {
-        return Ok(Judged::Write(accept(record, moment, (asked, args), &open)?));
+        return match accept(record, moment, (asked, args), &open) {
+            // That the code was right comes out only when it is written.
+            Err(Error::Refused(refusal)) => Ok(Judged::Refuse(refusal)),
+            accepted => accepted.map(Judged::Write),
+        };
     }
     let tries_left = open.tries_left.saturating_sub(1);
     change(record, asked, |ticket| ticket.tries_left = tries_left)?;
