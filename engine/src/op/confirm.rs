@@ -122,7 +122,13 @@ impl Judge {
         let held = stand(&mut record, (&cx.pinbolt, now), &wish)?;
         match issue::plan(&record, (&self.wanted, &cx.pinbolt), now) {
             Ok(Plan::Send) => {
-                let spent = spend(cx, (&self.wanted.purpose, &held.key), self.wanted.lane).await?;
+                let lane = self.wanted.lane;
+                let mut spent = spend(cx, (&self.wanted.purpose, &held.key), lane).await?;
+                if spent.is_ok() && !told(&record, (&cx.pinbolt, now), &held).is_empty() {
+                    // Each new address has a budget of its own; those that are told have this.
+                    let own = cx.pinbolt.names().no_address(&row.name, "notices");
+                    spent = spend(cx, (&self.wanted.purpose, &own), lane).await?;
+                }
                 Ok(Some(spent.map(|()| held.key)))
             }
             _ => Ok(None),
