@@ -59,11 +59,15 @@ impl Sends {
     /// The Unix millisecond from which on one more is possible.
     pub(crate) fn spend(&mut self, rules: &SendRules, lane: Lane, now: u64) -> Result<(), u64> {
         self.log.retain(|send| now.saturating_sub(send.at) < DAY);
-        let whole = rules.opens(self.log.iter(), now);
-        // Strangers have three of five, so that they can't spend what the owner needs.
-        let strangers = self.log.iter().filter(|send| send.lane == Lane::Stranger);
-        let part = (lane == Lane::Stranger).then(|| rules.part().opens(strangers, now));
-        match whole.max(part.flatten()) {
+        // Strangers have three fifths beside, so that they can't spend what the owner needs, nor see by
+        // theirs what he has spent.
+        let is_stranger = lane == Lane::Stranger;
+        let own = self.log.iter().filter(|send| (send.lane == Lane::Stranger) == is_stranger);
+        let until = match is_stranger {
+            true => rules.part().opens(own, now),
+            false => rules.opens(own, now),
+        };
+        match until {
             Some(until) => Err(until),
             None => {
                 self.log.push(Send { at: now, lane });
@@ -137,13 +141,13 @@ mod tests {
     }
 
     #[test]
-    fn strangers_spend_three_of_five() {
+    fn strangers_spend_three_fifths_beside() {
         let mut sends = Sends::default();
         for _ in 0..3 {
             assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW), Ok(()));
         }
         assert_eq!(sends.spend(&RULES, Lane::Stranger, NOW), Err(NOW + HOUR));
-        for _ in 0..2 {
+        for _ in 0..5 {
             assert_eq!(sends.spend(&RULES, Lane::FirstFactor, NOW), Ok(()));
         }
         assert_eq!(sends.spend(&RULES, Lane::FirstFactor, NOW), Err(NOW + HOUR));

@@ -74,8 +74,8 @@ settings! {
     hotp_look_ahead = "hotp.look_ahead", 5 in 0..=50, "counters", "RFC 4226, 7.4", "counters beyond the next whose codes are accepted";
     otp_resync = "otp.resync", 50 in 2..=1_000, "codes", "RFC 4226, 7.4", "how far, and for a clock both ways, two consecutive codes are looked for";
     recovery_codes = "recovery.codes", 10 in 1..=16, "codes", "practice", "recovery codes of a set";
-    send_per_hour = "send.per_hour", 5 in 1..=60, "messages", "practice", "messages to one address in any hour";
-    send_per_day = "send.per_day", 10 in 1..=200, "messages", "practice", "messages to one address in any day";
+    send_per_hour = "send.per_hour", 5 in 1..=60, "messages", "practice", "messages to one address in any hour, and three fifths more that strangers ask for";
+    send_per_day = "send.per_day", 10 in 1..=200, "messages", "practice", "messages to one address in any day, and three fifths more that strangers ask for";
     ticket_lifetime = "ticket.lifetime", 14 in 1..=30, "days", "NIST SP 800-63B-4, 4.2.1.2", "how long a ticket's link and code are valid";
     ticket_tries = "ticket.tries", 5 in 1..=10, "tries", "OWASP ASVS 5.0, 6.6.3", "wrong codes that one ticket bears, in sum";
     throttle_on = "throttle.on", 1 in 0..=1, "yes or no", "protocol", "strangers' failures are throttled; without it they wait as in the other lanes";
