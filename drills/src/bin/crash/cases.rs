@@ -179,7 +179,7 @@ pub(crate) const CASES: &[Case] = &[
         expect: |scene, writes| {
             tried(scene, writes);
             if writes > 1 {
-                (scene.state.pin, scene.state.sign_in) = (NEW_PIN, "Ended");
+                new_pin(scene);
             }
         },
         ..PLAIN
@@ -191,7 +191,7 @@ pub(crate) const CASES: &[Case] = &[
         },
         expect: |scene, writes| {
             if writes > 0 {
-                (scene.state.pin, scene.state.sign_in) = (NEW_PIN, "Ended");
+                new_pin(scene);
             }
         },
         ..PLAIN
@@ -311,6 +311,13 @@ pub(crate) fn confirmed(scene: &mut Scene, writes: usize) {
     if writes > 1 {
         scene.state.bound = 3;
     }
+}
+
+/// It ends what rests on the old one, and a confirmation that its thief may have asked for.
+fn new_pin(scene: &mut Scene) {
+    let ended = ("Ended", "Ended");
+    (scene.state.sign_in, scene.state.confirmation) = ended;
+    scene.state.pin = NEW_PIN;
 }
 
 fn blocked(scene: &mut Scene) {
