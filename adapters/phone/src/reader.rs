@@ -87,16 +87,14 @@ impl Reader {
     fn readings(&self, plus: bool, digits: &str) -> Readings {
         let mut readings = Readings::default();
         match (plus, self.country) {
-            (true, _) => readings.international(digits),
+            (true, _) => readings.parsed(&format!("+{digits}"), None),
             (false, None) => readings.fault = PhoneError::NoCountry,
             (false, Some((region, code))) => {
                 readings.parsed(digits, Some(region));
-                readings.exactly(code, digits);
                 // The country code without its `+`.
-                let code = code.to_string();
-                if digits.strip_prefix(&code).is_some_and(|rest| !rest.is_empty()) {
+                if digits.starts_with(&code.to_string()) {
                     let fault = readings.fault;
-                    readings.international(digits);
+                    readings.parsed(&format!("+{digits}"), None);
                     readings.fault = fault;
                 }
             }
@@ -128,25 +126,15 @@ impl Default for Readings {
 }
 
 impl Readings {
-    /// Digits behind a `+`: without what is dialled within the country alone, and as they stand.
-    fn international(&mut self, digits: &str) {
-        if let Some(code) = self.parsed(&format!("+{digits}"), None) {
-            let rest = digits.strip_prefix(&code.to_string()).unwrap_or_default();
-            self.exactly(code, rest);
-        }
-    }
-
-    /// What the metadata makes of it; its country code.
-    fn parsed(&mut self, text: &str, region: Option<Region>) -> Option<i32> {
+    /// What the metadata makes of it.
+    fn parsed(&mut self, text: &str, region: Option<Region>) {
         match PHONE_NUMBER_UTIL.parse(text, region) {
             Ok(number) => {
-                let code = number.country_code;
                 self.fault = match number.is_possible_with_reason() {
                     Ok(NumberLengthType::IsPossible) => PhoneError::Unassigned,
                     Ok(NumberLengthType::IsPossibleLocalOnly) | Err(_) => PhoneError::Length,
                 };
                 self.take(number);
-                Some(code)
             }
             Err(fault) => {
                 self.fault = match fault {
@@ -156,23 +144,8 @@ impl Readings {
                     | ParseError::TooShortNsn
                     | ParseError::TooLongNsn => PhoneError::Length,
                 };
-                None
             }
         }
-    }
-
-    /// The digits as they stand behind a country code.
-    fn exactly(&mut self, code: i32, digits: &str) {
-        let significant = digits.trim_start_matches('0');
-        let zeros = digits.len().saturating_sub(significant.len());
-        let (Ok(number), Ok(zeros)) = (significant.parse(), i32::try_from(zeros)) else { return };
-        self.take(PhoneNumber {
-            country_code: code,
-            national_number: number,
-            italian_leading_zero: (zeros > 0).then_some(true),
-            number_of_leading_zeros: (zeros > 1).then_some(zeros),
-            ..PhoneNumber::default()
-        });
     }
 
     fn take(&mut self, number: PhoneNumber) {
