@@ -201,8 +201,9 @@ fn the_account_holds_what_it_may_and_nothing_bound_or_told_makes_room() {
     let handle = handle.unwrap().handle;
     let proof = w.finish(&handle, &w.code()).unwrap();
     w.release("a7@example.com", proof.into()).unwrap();
+    w.clock.advance(30 * DAY - 1);
     assert_eq!(named(w.ask((PHONE, None), by_operator())), "TooManyAddresses", "it is told still");
-    w.clock.advance(30 * DAY);
+    w.clock.advance(1);
     assert_eq!(named(w.ask((PHONE, None), by_operator())), "granted");
 }
 
@@ -278,4 +279,26 @@ fn what_left_a_shared_address_is_taken_out_of_its_claim() {
     assert!(!w.names(PHONE));
     w.release(NEW, by_operator()).unwrap();
     assert!(w.names(PHONE), "eva's alone");
+}
+
+#[test]
+fn two_lives_of_one_address_are_told_once() {
+    let w = strict_world();
+    let proof = w.proof();
+    w.release(EMAIL, proof).unwrap();
+    w.change((EMAIL, None), by_operator()).unwrap();
+    w.clock.advance(DAY);
+    assert_eq!(w.told_of((NEW, Some(PHONE)), by_operator()), [PHONE, EMAIL, NEW]);
+}
+
+#[test]
+fn an_address_is_suspended_since_the_first_time() {
+    let w = strict_world();
+    w.suspend(PHONE).unwrap();
+    let since = w.clock_now();
+    w.clock.advance(HOUR);
+    w.suspend(PHONE).unwrap();
+    let shown = w.run(Describe { account: "ana" }).unwrap().addresses;
+    let suspended: Vec<_> = shown.iter().filter_map(|address| address.suspended).collect();
+    assert_eq!(suspended, [since]);
 }

@@ -10,7 +10,7 @@ use pinbolt::{
     driver::{Store, Swapped},
     op::{
         CONFIRM, Challenge, Confirm, Describe, Finish, Registrations, ReleaseAddress, Step,
-        TieIdentity, Verb,
+        TieIdentity, UntieIdentity, Verb,
     },
     testkit::MemoryStore,
 };
@@ -180,4 +180,20 @@ fn a_clock_set_back_ends_what_is_under_way() {
     assert_eq!(named(w.goes_on(slow)), "AddressTaken");
     let addresses = w.run(Describe { account: "ana" }).unwrap().addresses;
     assert!(addresses.iter().all(|address| address.bound.is_none()));
+}
+
+#[test]
+fn a_document_that_was_freed_lists_no_account_though_its_claim_still_stands() {
+    let w = world_with(policy());
+    w.enroll_as("ana", &[]);
+    let card = |number| Document::new("passport", "PT", number).unwrap();
+    let (one, other) = (card("1"), card("2"));
+    let tie = |document| TieIdentity { account: "ana", document, operator: operator() };
+    let registered = |document| w.run(Registrations { document, operator: operator() }).unwrap();
+    w.run(tie(&one)).unwrap();
+    drop(w.stopped(UntieIdentity { account: "ana", operator: operator() }, 1));
+    assert!(registered(&one).is_empty());
+    w.run(tie(&other)).unwrap();
+    assert!(registered(&one).is_empty());
+    assert_eq!(registered(&other), ["ana"]);
 }

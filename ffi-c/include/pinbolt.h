@@ -1730,7 +1730,8 @@ pinbolt_status pinbolt_start_enroll_inactive(const struct pinbolt *installation,
 /// Where the account has other addresses in force, each of them is sent a notice first, and the new
 /// one is in force only `address.cooling` hours after it was bound; the one that it replaces stays so
 /// until then. Until then `pinbolt_start_release_address` ends the change. An address that was named
-/// at enrolment waits for nothing, nor does one that an operator asks for in place of a suspended one.
+/// at enrolment and replaces none waits for nothing while the others were bound within
+/// `address.cooling`, or a day; nor does one that an operator asks for in place of a suspended one.
 /// An address of the account that was suspended, or went stale, is confirmed anew in the same way.
 ///
 /// Ends with `PINBOLT_MALFORMED`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT`,
@@ -1745,8 +1746,9 @@ pinbolt_status pinbolt_start_confirm(const struct pinbolt *installation,
 
 /// Starts giving an address up: its challenges end, and another account may have it at once. Of one
 /// that isn't in force yet this ends the change, and the one that it was to replace stays. What the
-/// person himself gives up is told of the account's changes for `address.cooling` hours more, and new
-/// addresses wait as if it were in force. Authority as in `pinbolt_start_reset_pin`.
+/// person himself gives up is told of the account's changes for 30 days more, or `address.cooling`
+/// where that is longer, and new addresses wait as if it were in force. Authority as in
+/// `pinbolt_start_reset_pin`.
 ///
 /// Ends with `PINBOLT_UNKNOWN_ADDRESS`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT` or
 /// `PINBOLT_MALFORMED`.

@@ -113,7 +113,8 @@ class Accounts(Verbs):
         Where the account has other addresses in force, each of them is sent a notice first, a
         Message without a code; and the new one is in force only `address.cooling` hours after it
         was bound, until when `release_address` ends the change. An address that was named at
-        enrolment waits for nothing, nor does one that an operator asks for in place of a suspended
+        enrolment and replaces none waits for nothing while the others were bound within
+        `address.cooling`, or a day; nor does one that an operator asks for in place of a suspended
         one. An address of the account that was suspended, or went stale, is confirmed anew in the
         same way.
 

@@ -14,8 +14,8 @@ class Addresses(Verbs):
         """Give an address up: its challenges end, and another account may have it at once.
 
         Of one that isn't in force yet this ends the change, and the one that it was to replace
-        stays. What the person himself gives up is told of the account's changes for
-        `address.cooling` hours more, and new addresses wait as if it were in force.
+        stays. What the person himself gives up is told of the account's changes for 30 days more,
+        or `address.cooling` where that is longer, and new addresses wait as if it were in force.
 
         Args:
             account: The account's id.
