@@ -46,7 +46,7 @@ pub(super) async fn target(cx: &mut Cx, name: &str) -> Result<Target, Error> {
             row.current(cx).is_some_and(|record| answers(&record, named)).then_some(row)
         }
         // The load that a claim's account would have been.
-        None if hides => Row::load(cx, Kind::Decoy, decoy.clone()).await.map(|_| None)?,
+        None if hides => cx.load(&decoy).await.map(|_| None)?,
         None => None,
     };
     let row = match (found, hides) {
@@ -55,7 +55,12 @@ pub(super) async fn target(cx: &mut Cx, name: &str) -> Result<Target, Error> {
             row
         }
         (Some(row), false) => row,
-        (None, true) => Row::load(cx, Kind::Decoy, decoy).await?,
+        (None, true) => {
+            let row = Row::load(cx, Kind::Decoy, decoy).await?;
+            // Looked at as an account is; it answers to whatever name.
+            let _answers = row.current(cx).is_some_and(|record| answers(&record, named));
+            row
+        }
         (None, false) => return Err(Refusal::UnknownAccount.into()),
     };
     let typed = match name {
@@ -69,10 +74,13 @@ pub(super) async fn target(cx: &mut Cx, name: &str) -> Result<Target, Error> {
 /// decides.
 async fn claimant(cx: &mut Cx, address: &[u8; 32]) -> Result<Option<RowName>, Failure> {
     let row = cx.pinbolt.names().claim(address)?;
-    let Some(snapshot) = cx.load(&row).await? else { return Ok(None) };
-    let claim: Claim = cx.open((Kind::Claim, &row), &snapshot)?;
+    let snapshot = cx.load(&row).await?;
+    let claim: Claim = match &snapshot {
+        Some(snapshot) => cx.open((Kind::Claim, &row), snapshot)?,
+        None => cx.pinbolt.no_claim()?,
+    };
     let sole = claim.sole().map(|account| cx.pinbolt.names().account(account));
-    sole.transpose()
+    Ok(sole.transpose()?.filter(|_| snapshot.is_some()))
 }
 
 /// Whether an account answers to the name, by its own clock: it isn't cancelled, and the address is

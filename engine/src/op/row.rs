@@ -71,8 +71,8 @@ pub(crate) struct Row {
 impl Row {
     /// The row of an account or decoy, loaded.
     pub(crate) async fn load(cx: &mut Cx, kind: Kind, name: RowName) -> Result<Self, Failure> {
-        let absent = (kind == Kind::Decoy).then(|| Account::new("", true, cx.now));
-        let mut row = Self { name, kind, version: None, record: None, loaded_at: None, absent };
+        let mut row =
+            Self { name, kind, version: None, record: None, loaded_at: None, absent: None };
         row.reload(cx).await?;
         Ok(row)
     }
@@ -184,6 +184,10 @@ impl Row {
         self.version = snapshot.as_ref().map(|snapshot| snapshot.version);
         let open = |snapshot| cx.open((self.kind, &self.name), snapshot);
         self.record = snapshot.as_ref().map(open).transpose()?;
+        if self.kind == Kind::Decoy {
+            let kept = self.record.take();
+            self.record = Some(decoy(cx, &self.name, kept)?);
+        }
         self.loaded_at = Some(cx.now);
         Ok(())
     }
@@ -245,21 +249,25 @@ fn follows(trail: &Trail, expected: Option<Version>) -> bool {
     }
 }
 
-/// The loaded record; what stands for an absent one, or for a decoy past its days. The write ids go
-/// on through all of them.
+/// The loaded record, or what stands for an absent one.
 fn at_hand(loaded: Option<Account>, absent: Option<&Account>, cx: &Cx) -> Option<Account> {
     // Of the present time, or its clock would seem set back.
-    let fresh = || absent.map(|fresh| Account { seen: cx.now, ..fresh.clone() });
-    match loaded {
-        Some(old) if old.decoy && cx.now.saturating_sub(old.seen) > decoy_memory(cx) => {
-            fresh().map(|fresh| Account { trail: old.trail, ..fresh })
+    loaded.or_else(|| absent.map(|fresh| Account { seen: cx.now, ..fresh.clone() }))
+}
+
+/// A decoy as it was kept; past its days, or where there is none, its first record. The write ids go
+/// on through all of them.
+fn decoy(cx: &Cx, name: &RowName, kept: Option<Account>) -> Result<Account, Failure> {
+    match kept {
+        Some(kept) if cx.now.saturating_sub(kept.seen) <= decoy_memory(cx) => Ok(kept),
+        kept => {
+            let trail = kept.map(|kept| kept.trail).unwrap_or_default();
+            Ok(Account { trail, ..cx.pinbolt.decoy(name, cx.now)? })
         }
-        Some(record) => Some(record),
-        None => fresh(),
     }
 }
 
 /// A decoy forgets when an account would show nothing any more, and not before five days.
 fn decoy_memory(cx: &Cx) -> u64 {
-    cx.pinbolt.policy().ledger().memory(Account::MAX_TOKENS).max(MEMORY)
+    cx.pinbolt.ledger_memory().max(MEMORY)
 }

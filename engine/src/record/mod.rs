@@ -1,6 +1,7 @@
 //! Rows: what is in them, how they are named, encoded and sealed.
 
 mod account;
+mod blank;
 mod challenge;
 mod codec;
 mod device;
@@ -13,6 +14,7 @@ mod small;
 mod token;
 
 pub(crate) use account::{Account, PinRecord, State, Trail};
+pub(crate) use blank::Blanks;
 pub(crate) use challenge::{Challenge, Progress, Series};
 pub(crate) use codec::{decode, encode};
 pub(crate) use device::Device;
