@@ -30,10 +30,11 @@ use crate::{
 /// types it into `finish` in the same session has it bound.
 ///
 /// Where the account has other addresses in force, each of them is sent a notice first. Where it has
-/// others in force or suspended, the new one is in force only `address.cooling` hours after it was bound; the one that it replaces stays so
-/// until then. Until then [`ReleaseAddress`](super::ReleaseAddress) ends the change. An address that
-/// was named at enrolment and replaces none waits for nothing while the others were bound within
-/// `address.cooling`, or a day; nor does one that an operator asks for in place of a suspended one.
+/// others in force or suspended, the new one is in force only `address.cooling` hours after it was
+/// bound; the one that it replaces stays so until then. Until then
+/// [`ReleaseAddress`](super::ReleaseAddress) ends the change. An address that was named at enrolment
+/// and replaces none waits for nothing while the others were bound within `address.cooling`, or a day;
+/// nor does one that an operator asks for in place of a suspended one.
 ///
 /// An address of the account that was suspended, or went stale, is confirmed anew in the same way and
 /// waits for nothing.

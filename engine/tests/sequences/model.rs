@@ -381,7 +381,7 @@ impl Model {
     }
 
     /// Five in any hour and ten in any day, for one address; an unknown name has a budget too.
-    /// Strangers get three and six of them.
+    /// Strangers have three and six beside them.
     fn spend(
         &mut self,
         place: (usize, usize),
@@ -394,15 +394,15 @@ impl Model {
             let set_back = sent.iter().any(|(at, _)| *at > now);
             sent.iter_mut().for_each(|(at, _)| *at = now.min(*at));
             sent.retain(|(at, _)| now - at < DAY);
-            let opens = |all: bool, most: usize, span| {
-                let own = sent.iter().filter(|(_, by)| all || *by == Lane::Stranger);
-                let own: Vec<u64> = own.map(|(at, _)| *at).collect();
+            let stranger = lane == Lane::Stranger;
+            let own = sent.iter().filter(|(_, by)| (*by == Lane::Stranger) == stranger);
+            let own: Vec<u64> = own.map(|(at, _)| *at).collect();
+            let opens = |(most, span): (usize, u64)| {
                 let at = own.len().checked_sub(most).map(|first| own[first] + span);
-                at.filter(|opens| *opens > now && (all || lane == Lane::Stranger))
+                at.filter(|opens| *opens > now)
             };
-            let bounds = [(true, 5, HOUR), (true, 10, DAY), (false, 3, HOUR), (false, 6, DAY)];
-            let opens = bounds.iter().filter_map(|(all, most, span)| opens(*all, *most, *span));
-            let opens = opens.max();
+            let bounds = if stranger { [(3, HOUR), (6, DAY)] } else { [(5, HOUR), (10, DAY)] };
+            let opens = bounds.into_iter().filter_map(opens).max();
             if opens.is_none() || set_back {
                 self.wrote()?;
                 sent.extend(opens.is_none().then_some((now, lane)));
