@@ -105,6 +105,7 @@ fn nobody_is_told_of_his_own_address() {
     let handle = w.begin(Begin { channel: Channel::Email, ..begin }).unwrap().handle;
     let proof = w.finish(&handle, &w.code()).unwrap();
     w.release(EMAIL, proof.into()).unwrap();
+    w.clock.advance(DAY);
     assert_eq!(w.told_of((EMAIL, None), by_operator()), [EMAIL]);
     assert!(w.names(EMAIL));
 }
@@ -115,6 +116,7 @@ fn what_is_suspended_and_given_up_is_told_nothing() {
     w.suspend(EMAIL).unwrap();
     let proof = w.proof();
     w.release(EMAIL, proof).unwrap();
+    w.clock.advance(DAY);
     assert_eq!(w.told_of((NEW, Some(PHONE)), by_operator()), [PHONE, NEW]);
 }
 
@@ -201,6 +203,8 @@ fn the_account_holds_what_it_may_and_nothing_bound_or_told_makes_room() {
     let handle = handle.unwrap().handle;
     let proof = w.finish(&handle, &w.code()).unwrap();
     w.release("a7@example.com", proof.into()).unwrap();
+    assert_eq!(named(w.ask((PHONE, None), by_operator())), "TooManyAddresses", "in force still");
+    w.clock.advance(DAY);
     w.clock.advance(30 * DAY - 1);
     assert_eq!(named(w.ask((PHONE, None), by_operator())), "TooManyAddresses", "it is told still");
     w.clock.advance(1);

@@ -86,6 +86,7 @@ fn failure_39_whoever_gives_all_up_first_still_waits_and_is_told_of() {
         let proof = w.finish(&handle, &w.code()).unwrap();
         w.release(address, proof.into()).unwrap();
     }
+    w.clock.advance(DAY);
     assert!(w.run(Describe { account: "ana" }).unwrap().addresses.is_empty());
     let before = w.outbox.all().len();
     w.change((NEW, None), by_operator()).unwrap();
@@ -94,7 +95,7 @@ fn failure_39_whoever_gives_all_up_first_still_waits_and_is_told_of() {
     assert!(!w.names(NEW));
     w.enroll_as("eva", &[PHONE, EMAIL]);
     w.clock.advance(DAY);
-    assert!(w.names(NEW) && w.names(PHONE), "the given up ones were free at once");
+    assert!(w.names(NEW) && w.names(PHONE), "the given up ones were free when they left");
 
     // An operator's release leaves nobody to be told.
     w.release(NEW, by_operator()).unwrap();
@@ -111,7 +112,8 @@ fn failure_39_a_released_candidate_leaves_no_trace_that_hurries_a_change() {
     w.run(ReleaseAddress { account: "ana", address: EMAIL, authority: by_operator() }).unwrap();
     let authority = w.proof();
     w.release(PHONE, authority).unwrap();
-    // The number just given up becomes a candidate again, and is given up again.
+    w.clock.advance(DAY);
+    // The number that has just left becomes a candidate again, and is given up again.
     w.ask((PHONE, None), by_operator()).unwrap();
     w.release(PHONE, by_operator()).unwrap();
     w.clock.advance(HOUR);

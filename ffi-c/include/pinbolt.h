@@ -1732,11 +1732,13 @@ pinbolt_status pinbolt_start_enroll_inactive(const struct pinbolt *installation,
 /// until then. Until then `pinbolt_start_release_address` ends the change. An address that was named
 /// at enrolment and replaces none waits for nothing while the others were bound within
 /// `address.cooling`, or a day; nor does one that an operator asks for in place of a suspended one.
-/// An address of the account that was suspended, or went stale, is confirmed anew in the same way.
+/// An address of the account that was suspended, or went stale, is confirmed anew in the same way. So
+/// is one that the person gave up and that hasn't left yet, where no other is to take its place: it
+/// stays.
 ///
 /// Ends with `PINBOLT_MALFORMED`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT`,
 /// `PINBOLT_UNKNOWN_ADDRESS` for one to replace that isn't in force, `PINBOLT_ADDRESS_TAKEN`,
-/// `PINBOLT_ADDRESS_WAITS` for one that isn't in force yet or while another is to take its place,
+/// `PINBOLT_ADDRESS_WAITS` for one that isn't in force yet, or to replace one that leaves already,
 /// `PINBOLT_TOO_MANY_PHONES`, `PINBOLT_TOO_MANY_ADDRESSES` or `PINBOLT_THROTTLED`.
 PINBOLT_CHECK
 pinbolt_status pinbolt_start_confirm(const struct pinbolt *installation,
@@ -1744,11 +1746,14 @@ pinbolt_status pinbolt_start_confirm(const struct pinbolt *installation,
                                      const struct pinbolt_confirm_args *args,
                                      struct pinbolt_op **op);
 
-/// Starts giving an address up: its challenges end, and another account may have it at once. Of one
-/// that isn't in force yet this ends the change, and the one that it was to replace stays. What the
-/// person himself gives up is told of the account's changes for 30 days more, or `address.cooling`
-/// where that is longer, and new addresses wait as if it were in force. Authority as in
-/// `pinbolt_start_reset_pin`.
+/// Starts giving an address up. By an operator it leaves at once: its challenges end, and another
+/// account may have it. So does a candidate. Of one that isn't in force yet this ends the change, and
+/// the one that it was to replace stays. Authority as in `pinbolt_start_reset_pin`.
+///
+/// What the person himself gives up by proof stays in force for `address.cooling` hours more, and
+/// nobody else can have it before. Until then `pinbolt_start_confirm` of it takes that back, and to
+/// give it up again changes nothing. Once it left it is told of the account's changes for 30 days
+/// more, or `address.cooling` where that is longer, and new addresses wait as if it were in force.
 ///
 /// Ends with `PINBOLT_UNKNOWN_ADDRESS`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT` or
 /// `PINBOLT_MALFORMED`.

@@ -153,6 +153,10 @@ static void releases_by_proof(world *w)
     proof = sign_in(w);
     ENDS(release_address, args, PINBOLT_OK);
     pinbolt_op *op = described(w, &shown);
+    CHECK(shown->address_count == 1 && shown->addresses[0]->until == w->now + DAY);
+    pinbolt_op_free(&op);
+    w->now += DAY;
+    op = described(w, &shown);
     CHECK(shown->address_count == 0 && shown->addresses == NULL);
     pinbolt_op_free(&op);
 }

@@ -116,7 +116,8 @@ class Accounts(Verbs):
         enrolment and replaces none waits for nothing while the others were bound within
         `address.cooling`, or a day; nor does one that an operator asks for in place of a suspended
         one. An address of the account that was suspended, or went stale, is confirmed anew in the
-        same way.
+        same way. So is one that the person gave up and that hasn't left yet, where no other is to
+        take its place: it stays.
 
         Args:
             account: The account's id.
@@ -132,7 +133,7 @@ class Accounts(Verbs):
         Returns:
             Begun, or Refused with `Malformed`, `NotAuthorized`, `UnknownAccount`,
             `UnknownAddress` for one to replace that isn't in force, `AddressTaken`,
-            `AddressWaits` for one that isn't in force yet or while another is to take its place,
+            `AddressWaits` for one that isn't in force yet, or to replace one that leaves already,
             `TooManyPhones`, `TooManyAddresses` or `Throttled`.
 
         Raises:

@@ -11,11 +11,17 @@ class Addresses(Verbs):
     def release_address(
         self, *, account: str, address: str, authority: Authority
     ) -> Done | Refused:
-        """Give an address up: its challenges end, and another account may have it at once.
+        """Give an address up.
 
-        Of one that isn't in force yet this ends the change, and the one that it was to replace
-        stays. What the person himself gives up is told of the account's changes for 30 days more,
-        or `address.cooling` where that is longer, and new addresses wait as if it were in force.
+        By an operator it leaves at once: its challenges end, and another account may have it. So
+        does a candidate. Of one that isn't in force yet this ends the change, and the one that it
+        was to replace stays.
+
+        What the person himself gives up by proof stays in force for `address.cooling` hours more,
+        and nobody else can have it before. Until then `confirm` of it takes that back, and to give
+        it up again changes nothing. Once it left it is told of the account's changes for 30 days
+        more, or `address.cooling` where that is longer, and new addresses wait as if it were in
+        force.
 
         Args:
             account: The account's id.

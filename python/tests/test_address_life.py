@@ -112,6 +112,17 @@ def test_an_address_is_given_up_by_proof() -> None:
     proof = desk.accepted()
     released = desk.engine.release_address(account="a-1", address=EMAIL, authority=proof)
     granted(released, pinbolt.Done)
+    assert addresses(desk)[1].until == now(desk) + timedelta(hours=24)
+    typed(desk, confirm(desk, EMAIL))
+    assert addresses(desk)[1].until is None
+    desk.clock.now += 600_000
+    released = desk.engine.release_address(
+        account="a-1", address=EMAIL, authority=desk.accepted()
+    )
+    granted(released, pinbolt.Done)
+    early = desk.engine.enroll(account="a-2", addresses=[EMAIL], asserted_by=DESK)
+    refused(early, "AddressTaken")
+    desk.clock.now += 86_400_000
     taken = desk.engine.enroll(account="a-2", addresses=[EMAIL], asserted_by=DESK)
     assert granted(taken, pinbolt.Enrolled).bound == 1
     again = desk.engine.release_address(account="a-1", address=EMAIL, authority=DESK)

@@ -81,6 +81,7 @@ pub(super) fn candidate(pinbolt: &Pinbolt, address: &Address, nonce: [u8; 16]) -
         enrolled: false,
         replaces: None,
         at_once: false,
+        given_up: None,
     }
 }
 
@@ -108,11 +109,14 @@ pub(super) fn stand(
     let own = record.addresses.iter().position(|held| held.key == key && !held.has_left(now));
     let own = own.and_then(|at| record.addresses.get(at));
     if let Some(held) = own.filter(|held| held.is_bound(now)) {
+        let back = may_stay(record, now, held);
+        let anew = back || held.suspended.is_some() || held.is_stale(now, fresh);
         return match held.waits(now) {
             Some(until) => Err(Refusal::AddressWaits { until }),
-            None if replaces.is_none()
-                && (held.suspended.is_some() || held.is_stale(now, fresh)) =>
-            {
+            None if replaces.is_none() && anew => {
+                if back {
+                    within_limits(record, (pinbolt, now), held)?;
+                }
                 Ok(held.clone())
             }
             None => Err(Refusal::AddressTaken),
@@ -142,10 +146,17 @@ fn replaced<'a>(
     let held = record.addresses.iter().find(|held| held.key == key && held.names(now));
     let held = held.ok_or(Refusal::UnknownAddress)?;
     match held.until {
-        // Another change of it is under way.
+        // Another change of it is under way, or it was given up.
         Some(until) => Err(Refusal::AddressWaits { until }),
         None => Ok(Some(held)),
     }
+}
+
+/// Whether a bound address that the person gave up stays where it is confirmed anew: not where another
+/// is to take its place.
+pub(super) fn may_stay(record: &Account, now: u64, held: &HeldAddress) -> bool {
+    let takes = |new: &HeldAddress| new.replaces == Some(held.nonce) && new.waits(now).is_some();
+    held.given_up.is_some() && !record.addresses.iter().any(takes)
 }
 
 /// Whether the account may hold one more phone number, less the one that it replaces.

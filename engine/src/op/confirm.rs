@@ -37,11 +37,12 @@ use crate::{
 /// nor does one that an operator asks for in place of a suspended one.
 ///
 /// An address of the account that was suspended, or went stale, is confirmed anew in the same way and
-/// waits for nothing.
+/// waits for nothing. So is one that the person gave up and that hasn't left yet, where no other is to
+/// take its place: it stays.
 ///
 /// Refuses with `Malformed`, `NotAuthorized`, `UnknownAccount`, `UnknownAddress` for one to replace
 /// that isn't in force, `AddressTaken` for an address that the account already has, `AddressWaits`
-/// for one that isn't in force yet or while another is to take its place, `TooManyPhones`,
+/// for one that isn't in force yet, or to replace one that leaves already, `TooManyPhones`,
 /// `TooManyAddresses` or `Throttled`.
 pub struct Confirm<'a> {
     /// The account's id.

@@ -5,7 +5,7 @@ use subtle::{Choice, ConstantTimeEq};
 
 use super::{
     CONFIRM, Op, Step, Verb,
-    addresses::{told, within_limits},
+    addresses::{may_stay, told, within_limits},
     binding::{self, Intent},
     context,
     cx::Cx,
@@ -247,6 +247,7 @@ fn accept(
     }
     if held.is_bound(now) {
         held.suspended = None;
+        take_back(record, place, &challenge.held)?;
         let bound = Event::new(now, EventKind::AddressBound);
         moment.log(record, Event { channel: Some(challenge.channel), ..bound });
         return Ok(None);
@@ -257,6 +258,21 @@ fn accept(
         record.end_challenges();
     }
     Ok(binding::intend_address(record, moment, (&challenge.held, Source::Code)))
+}
+
+/// What the person gave up and confirmed anew before it left stays.
+fn take_back(
+    record: &mut Account,
+    place: (&Pinbolt, u64),
+    nonce: &[u8; 16],
+) -> Result<(), Refusal> {
+    let held = record.addresses.iter().find(|held| held.nonce == *nonce).cloned();
+    let Some(held) = held.filter(|held| may_stay(record, place.1, held)) else { return Ok(()) };
+    within_limits(record, place, &held)?;
+    for held in record.addresses.iter_mut().filter(|held| held.nonce == *nonce) {
+        (held.until, held.given_up) = (None, None);
+    }
+    Ok(())
 }
 
 fn proof(

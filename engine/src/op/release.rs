@@ -15,17 +15,23 @@ use crate::{
     address::Address,
     audit::{Event, EventKind},
     authority::{Authority, Operator},
+    channel::Channel,
     error::{Error, Refusal},
     pinbolt::Pinbolt,
     record::{Account, HeldAddress, Kind},
 };
 
-/// Gives an address up: its challenges end, and another account may have it at once. Of one that
-/// isn't in force yet this ends the change, and the one that it was to replace stays.
+/// Gives an address up. By an operator it leaves at once: its challenges end, and another account may
+/// have it. So does a candidate. Of one that isn't in force yet this ends the change, and the one that
+/// it was to replace stays.
 ///
-/// What the person himself gives up is told of the account's changes for 30 days more, or
-/// `address.cooling` where that is longer, and new addresses wait as if it were in force: else whoever
-/// got hold of a proof would give it up first, and nobody would hear of his own.
+/// What the person himself gives up by proof stays in force for `address.cooling` hours more, and
+/// nobody else can have it before: else whoever got hold of a proof would take from him what he ends
+/// another's change by. Until then [`Confirm`](super::Confirm) of it takes that back, and to give it up
+/// again changes nothing.
+///
+/// Once it left it is told of the account's changes for 30 days more, or `address.cooling` where that
+/// is longer, and new addresses wait as if it were in force: else nobody would hear of his own.
 ///
 /// Refuses with `UnknownAddress`, `NotAuthorized`, `UnknownAccount` or `Malformed`.
 pub struct ReleaseAddress<'a> {
@@ -95,12 +101,14 @@ async fn release(
         present(record)?;
         authorized(moment.pinbolt, &authority, record)?;
         let by_operator = matches!(authority, Authority::Operator(_));
-        let freed = give_up(record, moment, (&key, by_operator))?;
-        let channel = Some(freed.channel);
-        let event = Event { channel, ..Event::new(moment.now, EventKind::AddressReleased) };
-        moment.log(record, audited(&authority, event));
+        let (channel, freed) = give_up(record, moment, (&key, by_operator))?;
+        if let Some(channel) = channel {
+            let event = Event::new(moment.now, EventKind::AddressReleased);
+            let event = Event { channel: Some(channel), ..event };
+            moment.log(record, audited(&authority, event));
+        }
         let mut left = sweep(record, (moment.pinbolt, moment.now));
-        left.push(freed);
+        left.extend(freed);
         Ok(Judged::Write(left))
     });
     let freed: Vec<HeldAddress> = freed.await?;
@@ -108,15 +116,27 @@ async fn release(
     Ok(())
 }
 
-/// Takes the address out, or lets it leave now where it stays to be told.
+/// Takes the address out, or lets it leave where its owner is to hear of it; gives its channel where
+/// that is new, and what of it has left now.
 fn give_up(
     record: &mut Account,
     moment: &Moment<'_>,
     (key, by_operator): (&[u8; 32], bool),
-) -> Result<HeldAddress, Refusal> {
-    let now = moment.now;
-    let at = record.addresses.iter().position(|held| held.key == *key && !held.has_left(now));
-    let at = at.ok_or(Refusal::UnknownAddress)?;
+) -> Result<(Option<Channel>, Option<HeldAddress>), Refusal> {
+    let (now, (cooling, _)) = (moment.now, moment.pinbolt.policy().address_times());
+    let own = |held: &HeldAddress| held.key == *key && !held.has_left(now);
+    let at = record.addresses.iter().position(own).ok_or(Refusal::UnknownAddress)?;
+    let by_owner = |held: &&mut HeldAddress| held.names(now) && !by_operator;
+    if let Some(held) = record.addresses.get_mut(at).filter(by_owner)
+        && cooling > 0
+    {
+        let leaves = now.saturating_add(cooling);
+        if held.until.is_some_and(|until| until <= leaves) {
+            return Ok((None, None));
+        }
+        (held.until, held.given_up) = (Some(leaves), Some(now));
+        return Ok((Some(held.channel), None));
+    }
     let mut freed = record.addresses.remove(at);
     record.end_challenges_at(&freed.nonce);
     if let Some(from) = freed.waits(now) {
@@ -126,12 +146,14 @@ fn give_up(
         let replaced = |held: &&mut HeldAddress| {
             Some(held.nonce) == freed.replaces && held.until == Some(from)
         };
-        record.addresses.iter_mut().filter(replaced).for_each(|held| held.until = until);
+        for held in record.addresses.iter_mut().filter(replaced) {
+            (held.until, held.given_up) = (until, None);
+        }
     } else if freed.bound_at.is_some() && !by_operator {
         freed.until = Some(now);
         record.addresses.insert(at, HeldAddress { bound_at: None, ..freed.clone() });
     }
-    Ok(freed)
+    Ok((Some(freed.channel), Some(freed)))
 }
 
 async fn suspend(

@@ -115,5 +115,6 @@ fn held((address, channel, nonce): (&str, Channel, [u8; 16])) -> HeldAddress {
         enrolled: true,
         replaces: None,
         at_once: false,
+        given_up: None,
     }
 }

@@ -62,6 +62,9 @@ pub(crate) struct Held {
     #[n(14)]
     #[cbor(default)]
     pub(crate) at_once: bool,
+    /// When the person gave it up; it leaves `address.cooling` later.
+    #[n(15)]
+    pub(crate) given_up: Option<u64>,
 }
 
 impl Held {
@@ -140,7 +143,13 @@ impl Held {
                 held.bound_at = held.bound_at.map(|_| now);
             }
             held.from = held.from.map(moved);
-            held.until = held.until.map(moved);
+            held.until = match (held.until.filter(|until| seen < *until), held.given_up) {
+                (Some(until), Some(at)) => {
+                    held.given_up = Some(now);
+                    Some(now.saturating_add(until.saturating_sub(at)))
+                }
+                _ => held.until.map(moved),
+            };
             // An age goes by the clock as it is, so that it is right again when the clock is.
             for at in [&mut held.bound_at, &mut held.proven_at, &mut held.suspended] {
                 *at = at.map(|at| at.min(now));

@@ -57,7 +57,7 @@ pub fn cases(size: Size) -> Vec<Case> {
 
 type Control = (&'static str, Life, Form, &'static str);
 
-const CONTROLS: [Control; 22] = [
+const CONTROLS: [Control; 23] = [
     ("change without-fence", CHANGE, Form::WithoutFence, ONE_OWNER),
     ("change leaving-unfenced", CHANGE, Form::LeavingUnfenced, ONE_OWNER),
     ("change claim-before-intent", CHANGE, Form::ClaimBeforeIntent, ONE_OWNER),
@@ -70,6 +70,7 @@ const CONTROLS: [Control; 22] = [
     ("change intent-forever", CHANGE, Form::IntentForever, NOT_LOST),
     ("change claim-is-authority", CHANGE, Form::ClaimIsAuthority, SIGN_IN),
     ("two-changes other-forgotten", TWO_CHANGES, Form::OtherChangeForgotten, REPLACED),
+    ("change taken-back-from-change", CHANGE, Form::TakenBackFromChange, REPLACED),
     ("codes suspension-keeps-codes", CODE, Form::SuspensionKeepsCodes, CODES),
     ("codes code-by-address", CODE, Form::CodeByAddress, CODES),
     ("codes-and-change code-by-address", CODE_AND_CHANGE, Form::CodeByAddress, CODES),

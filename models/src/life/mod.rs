@@ -75,6 +75,8 @@ pub enum Form {
     SweepBeforeWrite,
     /// The claim of what is replaced is deleted when the change begins to wait.
     ReplacedAtOnce,
+    /// What was given up is taken back though another is to take its place.
+    TakenBackFromChange,
     /// When one of two changes of an address is ended, the address stays.
     OtherChangeForgotten,
     /// A suspension leaves codes alive.
@@ -116,8 +118,15 @@ pub struct Life {
 pub enum Step {
     /// An account records an intent for an address, in place of the one with this nonce.
     Intend(Account, Address, Nonce),
-    /// An account gives up an address: releases it, ends a change, unties a document.
+    /// An address is given up and leaves at once: an operator releases it, a change is ended, a
+    /// document untied.
     GiveUp(Account, usize),
+    /// The person gives up an address in force, which leaves when its time is over.
+    Release(Account, usize),
+    /// He confirms it anew before that, and it stays.
+    TakeBack(Account, usize),
+    /// A write has seen that its time is over.
+    Leave(Account, usize),
     /// An account is cancelled.
     Cancel(Account),
     /// A write has seen an intent of the account run out.
@@ -216,6 +225,14 @@ impl Model for Life {
                 self.intend(&mut next, account, (address, replaces))?;
             }
             Step::GiveUp(account, at) => self.give_up(&mut next, account, at),
+            Step::Release(account, at) => {
+                next.record_mut(account)[at].phase = Phase::Leaving(FORGOTTEN);
+            }
+            Step::TakeBack(account, at) => next.record_mut(account)[at].phase = Phase::Bound,
+            Step::Leave(account, at) => {
+                let held = &mut next.record_mut(account)[at];
+                (held.phase, held.code) = (Phase::Left, false);
+            }
             Step::Cancel(account) => self.cancel(&mut next, account),
             Step::Lapse(account, at) => drop(next.record_mut(account).remove(at)),
             Step::Pass(account) => Self::pass(&mut next, account),
@@ -355,6 +372,14 @@ impl Life {
             if held.phase != Phase::Left {
                 steps.push(Step::GiveUp(account, at));
             }
+            if self.changes && held.phase == Phase::Bound {
+                steps.push(Step::Release(account, at));
+            }
+            let takes = |new: &Held| new.phase == Phase::Waiting && new.replaces == held.nonce;
+            let stays = self.form == Form::TakenBackFromChange || !record.iter().any(takes);
+            if held.phase == Phase::Leaving(FORGOTTEN) && stays {
+                steps.push(Step::TakeBack(account, at));
+            }
             let leaving = matches!(held.phase, Phase::Leaving(_));
             if self.form == Form::SweepBeforeWrite && leaving {
                 steps.push(Step::Sweep(account, at));
@@ -369,6 +394,9 @@ impl Life {
     fn times(&self, state: &State, account: Account, steps: &mut Vec<Step>) {
         let record = state.record(account);
         for (at, held) in record.iter().enumerate() {
+            if held.phase == Phase::Leaving(FORGOTTEN) {
+                steps.push(Step::Leave(account, at));
+            }
             if held.phase == Phase::Intended && self.form != Form::IntentForever {
                 steps.push(Step::Lapse(account, at));
             }

@@ -37,7 +37,7 @@ pub enum Phase {
     Waiting,
     /// In force.
     Bound,
-    /// In force until the one of this nonce is.
+    /// In force until the one of this nonce is; of no nonce: given up, until its own time is over.
     Leaving(Nonce),
     /// Another took its place; nothing was cleared yet.
     Left,
