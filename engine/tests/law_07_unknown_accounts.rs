@@ -163,6 +163,26 @@ fn failure_27_a_hash_is_of_the_same_cost_for_everybody() {
 }
 
 #[test]
+fn failure_27_a_decoy_is_as_large_as_an_ordinary_account() {
+    let ground = Ground::new(builder().build().unwrap());
+    ground.enroll_ana();
+    for visits in 0..4 {
+        for name in ["ana", "eva"] {
+            let challenge = ground.sent(look_up(name)).unwrap();
+            assert_eq!(named(ground.run(finish(&challenge.handle, "000000"))), "WrongCode");
+        }
+        let rows = ground.store.rows();
+        let size = |kind| {
+            let own = rows.iter().find(|(row, _)| row.as_str().starts_with(kind));
+            own.unwrap().1.body.len()
+        };
+        let (account, decoy) = (size('a'), size('d'));
+        assert!(account.abs_diff(decoy) < 64, "{visits}: {account} and {decoy} bytes");
+        ground.advance(HOUR);
+    }
+}
+
+#[test]
 fn the_only_residue_is_the_first_write() {
     let ground = Ground::new(policy());
     ground.enroll_ana();
