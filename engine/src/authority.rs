@@ -58,8 +58,8 @@ impl fmt::Debug for Operator {
 ///
 /// Each must be of a purpose that [`authorizes`](crate::policy::Purpose::authorizes), at most
 /// `authority.age` old, and what it rests on must still stand: the PIN, the address, the token, the
-/// recovery codes, the ticket. This is NIST's account recovery (SP 800-63B-4, 4.2.2.2): two codes that came by
-/// different ways, or one of them and an authenticator. What is enough:
+/// recovery codes, the ticket. This is NIST's account recovery (SP 800-63B-4, 4.2.2.2): two codes that
+/// came by different ways, or one of them and an authenticator. What is enough:
 ///
 /// | by | alone | beside another key |
 /// | --- | --- | --- |
@@ -73,6 +73,8 @@ impl fmt::Debug for Operator {
 ///
 /// "Beside another key" means another row of the table, or another channel of yours, in the same
 /// proof or in a second: two codes to two phones, or two tokens, are one key. A known device is none.
+/// That two channels of yours don't end in one hand, such as a call and a text message to one number,
+/// the policy's author sees to.
 /// What two such proofs or one allow is the same, and the same as an operator's word, but for what the
 /// act's own page says: all acts that take an [`Authority`], and remembering a device.
 #[derive(Debug)]

@@ -21,11 +21,11 @@ use crate::{
     secret::Secret,
 };
 
-/// Sets a new PIN for who knows the old one. Challenges that rest on the old one end,
-/// and confirmations of addresses.
+/// Sets a new PIN for who knows the old one. Challenges that rest on the old one end, and
+/// confirmations of addresses.
 ///
 /// Refuses with `WrongCredentials`, `WeakPin`, `Waiting`, `Throttled`, `UnknownAccount` or
-/// `Malformed`.
+/// `Malformed`; where accounts aren't hidden also with `NoPin`, `Disabled`, `Blocked` or `Inactive`.
 #[derive(Clone, Copy)]
 pub struct ChangePin<'a> {
     /// The account's id, from the host's own session and not as typed: an unknown one answers
@@ -56,7 +56,8 @@ impl Verb for ChangePin<'_> {
 }
 
 /// Sets a new PIN by an operator, or by the person's own [`Proofs`](crate::Proofs). The count of
-/// wrong PINs stays: that is `unlock`'s.
+/// wrong PINs stays: that is `unlock`'s. Known devices stay known: where a thief may have had one,
+/// forget them.
 ///
 /// Refuses with `NotAuthorized`, `WeakPin`, `UnknownAccount` or `Malformed`.
 pub struct ResetPin<'a> {
