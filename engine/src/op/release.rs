@@ -30,6 +30,8 @@ use crate::{
 /// another's change by. Until then [`Confirm`](super::Confirm) of it takes that back, and to give it up
 /// again changes nothing.
 ///
+/// Nothing is sent by this: tell the account's addresses yourself.
+///
 /// Once it left it is told of the account's changes for 30 days more, or `address.cooling` where that
 /// is longer, and new addresses wait as if it were in force: else nobody would hear of his own.
 ///
