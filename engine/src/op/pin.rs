@@ -68,10 +68,12 @@ pub(super) async fn check(
     row: &mut Row,
     (pin, caller): (&Secret<String>, &Owned),
 ) -> Result<Proof, Error> {
-    // A hash that can't be computed here is a failure, and no guess.
-    if let Some(stored) = row.record().and_then(Account::pin) {
-        stored_work(cx, pin, stored)?;
-    }
+    // A hash that can't be computed here is a failure, and no guess. Nobody's takes as long.
+    let work = match row.record().and_then(Account::pin) {
+        Some(stored) => stored_work(cx, pin, stored)?,
+        None => blank_work(cx, pin)?,
+    };
+    drop(work);
     let (reservation, stored) =
         row.write(cx, |record, moment| reserve(record, moment, caller)).await?;
     let work = match &stored {
@@ -228,6 +230,11 @@ pub(super) fn fresh_work(
     let set = cx.pinbolt.keys().active()?;
     let made = (salt, &set.pepper, cx.pinbolt.policy().cost());
     Ok((Work::new(id, pin.expose(), made)?, salt, set.id))
+}
+
+fn blank_work(cx: &Cx, pin: &Secret<String>) -> Result<Work, Failure> {
+    let set = cx.pinbolt.keys().active()?;
+    Work::new([0; 16], pin.expose(), ([0; 16], &set.pepper, cx.pinbolt.policy().cost()))
 }
 
 pub(super) fn is_current(cx: &Cx, stored: &PinRecord) -> bool {

@@ -61,7 +61,9 @@ impl Blanks {
     }
 
     pub(crate) fn claim(&self, keys: &Keyring) -> Result<Claim, Failure> {
-        codec::decode(&seal::open(keys, (Kind::Claim, &self.row, VERSION), &self.claim)?)
+        // A loaded one is freed after it was read.
+        let loaded = self.claim.clone();
+        codec::decode(&seal::open(keys, (Kind::Claim, &self.row, VERSION), &loaded)?)
     }
 }
 
