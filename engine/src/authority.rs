@@ -75,6 +75,7 @@ impl fmt::Debug for Operator {
 /// proof or in a second: two codes to two phones, or two tokens, are one key. A known device is none.
 /// That two channels of yours don't end in one hand, such as a call and a text message to one number,
 /// the policy's author sees to.
+/// A web service asks for both codes on one page and gives the session its new id afterwards.
 /// What two such proofs or one allow is the same, and the same as an operator's word, but for what the
 /// act's own page says: all acts that take an [`Authority`], and remembering a device.
 #[derive(Debug)]

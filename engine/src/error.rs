@@ -77,9 +77,9 @@ table! {
         /// The handle names no challenge.
         UnknownChallenge = 113, "There is no such challenge.";
         /// The challenge was cancelled, or what it rests on has changed.
-        Ended = 114, "This challenge was ended; start again.";
+        Ended = 114, "This was ended and is no longer valid.";
         /// Another account holds the address.
-        AddressTaken = 115, "The address belongs to another account.";
+        AddressTaken = 115, "The address is held already.";
         /// The account has no such address, or not in the state that the act needs.
         UnknownAddress = 116, "The account has no such address.";
         /// There is an account of this id.

@@ -20,7 +20,9 @@ class Phone:
 
     def deliver(self, message: pinbolt.Message) -> pinbolt.Handover:
         """Take a message."""
-        print(f"To {message.to}: {message.code} is your code, reference {message.reference}.")
+        print(
+            f"To {message.to}: {message.code or 'nothing'} is your code, reference {message.reference}."
+        )
         self.code = message.code or ""
         return "sent"
 

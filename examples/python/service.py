@@ -63,7 +63,7 @@ class Phone:
 
     async def deliver(self, message: pinbolt.Message) -> pinbolt.Handover:
         """Hand one message over."""
-        print(f"{message.to}: {message.code}", flush=True)
+        print(f"{message.to}: {message.code or '-'}", flush=True)
         return "sent"
 
 

@@ -107,9 +107,9 @@
 #define PINBOLT_WRONG_SESSION 112
 /// There is no such challenge.
 #define PINBOLT_UNKNOWN_CHALLENGE 113
-/// This challenge was ended; start again.
+/// This was ended and is no longer valid.
 #define PINBOLT_ENDED 114
-/// The address belongs to another account.
+/// The address is held already.
 #define PINBOLT_ADDRESS_TAKEN 115
 /// The account has no such address.
 #define PINBOLT_UNKNOWN_ADDRESS 116

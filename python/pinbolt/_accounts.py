@@ -112,12 +112,12 @@ class Accounts(Verbs):
 
         Where the account has other addresses in force, each of them is sent a notice first, a
         Message without a code; and the new one is in force only `address.cooling` hours after it
-        was bound, until when `release_address` ends the change. An address that was named at
-        enrolment and replaces none waits for nothing while the others were bound within
-        `address.cooling`, or a day; nor does one that an operator asks for in place of a suspended
-        one. An address of the account that was suspended, or went stale, is confirmed anew in the
-        same way. So is one that the person gave up and that hasn't left yet, where no other is to
-        take its place: it stays.
+        was bound; until then the old one remains in force, and `release_address` of the new one
+        ends the change. An address that was named at enrolment and replaces none is in force at
+        once while no other was bound longer ago than a day, or `address.cooling` where that is
+        longer; so is one that an operator asks for in place of a suspended one. An address of the
+        account that was suspended, or went stale, is confirmed anew in the same way. So is one that
+        the person gave up and that hasn't left yet, where no other is to take its place: it stays.
 
         Args:
             account: The account's id.
@@ -126,15 +126,15 @@ class Accounts(Verbs):
             replaces: The address of the account that it takes the place of, in force or suspended;
                 None to have it beside the others.
             authority: By what right: an operator, or the person's own proof, which is used up.
-            session: Who asks.
+            session: Where the code will be typed: the person's own, also where an operator asks.
             source: Where the request came from.
             device: The device token that the person's browser or app holds, as it sent it.
 
         Returns:
-            Begun, or Refused with `Malformed`, `NotAuthorized`, `UnknownAccount`,
-            `UnknownAddress` for one to replace that isn't in force, `AddressTaken`,
-            `AddressWaits` for one that isn't in force yet, or to replace one that leaves already,
-            `TooManyPhones`, `TooManyAddresses` or `Throttled`.
+            Begun, or Refused with `Malformed`, `NotAuthorized`, `UnknownAccount`, `UnknownAddress`
+            for one to replace that is neither in force nor suspended, `AddressTaken` for one that
+            the account has already, `AddressWaits` for one that isn't in force yet, or to replace
+            one that leaves already, `TooManyPhones`, `TooManyAddresses` or `Throttled`.
 
         Raises:
             Misuse: A proof that was used before; a session or source that doesn't fit.
@@ -212,10 +212,14 @@ class Accounts(Verbs):
     def reset_pin(self, *, account: str, new: str, authority: Authority) -> Done | Refused:
         """Set a new PIN by another right than the old one. The count of wrong PINs stays.
 
+        Known devices stay known: after a theft, call `forget_device` with `device=None`.
+
         Args:
             account: The account's id.
             new: The new PIN, held against the rules for new ones.
-            authority: An operator, or a fresh proof of a purpose that authorizes; it is used up.
+            authority: An operator, or the person's own `Proofs`. They are used up, also where the
+                answer is `NotAuthorized` or `WeakPin`: an activation then needs a new ticket, and
+                a recovery new codes.
 
         Returns:
             Done, or Refused with `NotAuthorized`, `WeakPin`, `UnknownAccount` or `Malformed`.
@@ -262,7 +266,9 @@ class Accounts(Verbs):
         )
 
     def block(self, *, account: str, operator: Operator) -> Done | Refused:
-        """Block an account: nothing of it passes, and its outstanding challenges end.
+        """Block an account: nothing of it passes.
+
+        Its outstanding challenges and tickets end for good.
 
         Args:
             account: The account's id.

@@ -19,14 +19,15 @@ class Addresses(Verbs):
 
         What the person himself gives up by proof stays in force for `address.cooling` hours more,
         and nobody else can have it before. Until then `confirm` of it takes that back, and to give
-        it up again changes nothing. Once it left it is told of the account's changes for 30 days
-        more, or `address.cooling` where that is longer, and new addresses wait as if it were in
-        force.
+        it up again changes nothing. After it has left it is still told of the account's changes for
+        30 days, or `address.cooling` where that is longer, and new addresses wait as if it were in
+        force: otherwise a thief could remove it first and then act unseen. Nothing is sent by this:
+        tell the account's addresses yourself.
 
         Args:
             account: The account's id.
             address: The phone number or e-mail address, as typed.
-            authority: An operator, or a fresh proof of a purpose that authorizes; it is used up.
+            authority: An operator, or the person's own `Proofs`; they are used up.
 
         Returns:
             Done, or Refused with `UnknownAddress`, `NotAuthorized`, `UnknownAccount` or

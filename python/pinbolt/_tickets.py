@@ -19,15 +19,17 @@ class Tickets(Verbs):
     ) -> IssuedTicket | Refused:
         """Issue a ticket: a code to tell or to post, and a link that is sent to an address.
 
-        Only both together are good: see `redeem`. An older ticket of the purpose ends with it. The
-        code is shown this once and kept nowhere. A clock that is set back ends all tickets.
+        Only both together are good: see `redeem`. An account has one ticket of each purpose: an
+        older one ends with it, also where its context differs. The code is shown this once and kept
+        nowhere. A clock that is set back ends all tickets. An active account may be issued an
+        activation, too: its proof then sets a new PIN.
 
         Args:
             account: The account's id.
             purpose: A purpose of the policy with `ticket = "once"`, which activates the account, or
                 `ticket = "until-closed"`.
-            address: Where the link goes: an address of the account, confirmed, or for an activation
-                a candidate. None: the link is given out, to travel by a way of your own that isn't
+            address: Where the link goes: an address of the account, bound, or for an activation a
+                candidate. None: the link is given out, to travel by a way of your own that isn't
                 the code's.
             context: What the ticket is for, e.g. the matter's number, up to 4096 bytes: `redeem`
                 must name the same.
@@ -105,8 +107,8 @@ class Tickets(Verbs):
         any other it answers `WrongSession`, and the person types the code where it was asked for.
 
         A ticket's link wants the ticket's code beside it, in any session. Both right together are
-        one proof; a wrong code is counted and uses nothing up. An activation is used up by it, and
-        the account is active from then on.
+        one proof; a wrong code is counted and uses nothing up. An activation is used up by it, the
+        account is active from then on, and the address of the link is bound.
 
         Args:
             purpose: The purpose that this call is for. Write it in your program, never take it from
@@ -117,13 +119,14 @@ class Tickets(Verbs):
             session: Who asks.
             source: Where the request came from.
             device: The device token that the person's browser or app holds, as it sent it.
-            context: The context that `begin` or `issue_ticket` was given.
+            context: The context that `begin` or `issue_ticket` was given; another answers
+                `WrongSession`.
 
         Returns:
             Accepted, or Refused with `UnknownLink`, `WrongSession`, `CodeNeeded`, `WrongCode`,
             `Superseded`, `AlreadyUsed`, `Expired`, `TriesUsedUp`, `Waiting`, `Throttled`,
-            `Malformed`, `Ended`, `Inactive`, `AddressTaken` or `UnknownChallenge`; where accounts
-            aren't hidden also with `Disabled`.
+            `Malformed`, `Ended`, `Inactive`, `AddressTaken`, `TooManyPhones` or `UnknownChallenge`;
+            where accounts aren't hidden also with `Disabled`.
 
         Raises:
             Misuse: A purpose that there isn't or that has no links; a code beside a link that takes
@@ -156,7 +159,7 @@ class Tickets(Verbs):
         Args:
             account: The account's id.
             purpose: The ticket's purpose.
-            authority: An operator, or a fresh proof of a purpose that authorizes; it is used up.
+            authority: An operator, or the person's own `Proofs`; they are used up.
 
         Returns:
             Done, or Refused with `UnknownAccount` or `NotAuthorized`.

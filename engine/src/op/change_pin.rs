@@ -56,8 +56,8 @@ impl Verb for ChangePin<'_> {
 }
 
 /// Sets a new PIN by an operator, or by the person's own [`Proofs`](crate::Proofs). The count of
-/// wrong PINs stays: that is `unlock`'s. Known devices stay known: where a thief may have had one,
-/// forget them.
+/// wrong PINs stays: that is `unlock`'s. Proofs are used up, also where the new PIN is weak. Known
+/// devices stay known: where a thief may have had one, forget them.
 ///
 /// Refuses with `NotAuthorized`, `WeakPin`, `UnknownAccount` or `Malformed`.
 pub struct ResetPin<'a> {

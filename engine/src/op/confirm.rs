@@ -31,17 +31,18 @@ use crate::{
 ///
 /// Where the account has other addresses in force, each of them is sent a notice first. Where it has
 /// others in force or suspended, the new one is in force only `address.cooling` hours after it was
-/// bound; the one that it replaces stays so until then. Until then
-/// [`ReleaseAddress`](super::ReleaseAddress) ends the change. An address that was named at enrolment
-/// and replaces none waits for nothing while the others were bound within `address.cooling`, or a day;
-/// nor does one that an operator asks for in place of a suspended one.
+/// bound; until then the one that it replaces remains in force, and
+/// [`ReleaseAddress`](super::ReleaseAddress) of the new one ends the change. An address that was named
+/// at enrolment and replaces none is in force at once while no other was bound longer ago than a day,
+/// or `address.cooling` where that is longer; so is one that an operator asks for in place of a
+/// suspended one.
 ///
 /// An address of the account that was suspended, or went stale, is confirmed anew in the same way and
 /// waits for nothing. So is one that the person gave up and that hasn't left yet, where no other is to
 /// take its place: it stays.
 ///
 /// Refuses with `Malformed`, `NotAuthorized`, `UnknownAccount`, `UnknownAddress` for one to replace
-/// that isn't in force, `AddressTaken` for an address that the account already has, `AddressWaits`
+/// that is neither in force nor suspended, `AddressTaken` for an address that the account already has, `AddressWaits`
 /// for one that isn't in force yet, or to replace one that leaves already, `TooManyPhones`,
 /// `TooManyAddresses` or `Throttled`.
 pub struct Confirm<'a> {

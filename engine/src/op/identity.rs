@@ -71,8 +71,8 @@ impl Verb for UntieIdentity<'_> {
     }
 }
 
-/// Lists the accounts that are tied to a civil document: the registrations of one person. None is an
-/// answer too.
+/// Lists the accounts that are tied to a civil document: the registrations of one person. The list may
+/// be empty.
 pub struct Registrations<'a> {
     /// The document.
     pub document: &'a Document,

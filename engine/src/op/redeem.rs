@@ -56,7 +56,8 @@ pub struct Redeem<'a> {
     pub code: Option<&'a str>,
     /// Who asks.
     pub caller: Caller<'a>,
-    /// The context that `begin` or `issue_ticket` was given; empty for none.
+    /// The context that `begin` or `issue_ticket` was given; empty for none. Another answers
+    /// `WrongSession`.
     pub context: &'a [u8],
 }
 

@@ -26,14 +26,15 @@ use crate::{
 /// it was to replace stays.
 ///
 /// What the person himself gives up by proof stays in force for `address.cooling` hours more, and
-/// nobody else can have it before: else whoever got hold of a proof would take from him what he ends
-/// another's change by. Until then [`Confirm`](super::Confirm) of it takes that back, and to give it up
+/// nobody else can have it before: otherwise somebody with a stolen proof could remove the
+/// address by which the owner would stop him. Until then [`Confirm`](super::Confirm) of it takes that back, and to give it up
 /// again changes nothing.
 ///
 /// Nothing is sent by this: tell the account's addresses yourself.
 ///
-/// Once it left it is told of the account's changes for 30 days more, or `address.cooling` where that
-/// is longer, and new addresses wait as if it were in force: else nobody would hear of his own.
+/// After it has left it is still told of the account's changes for 30 days, or `address.cooling` where
+/// that is longer, and new addresses wait as if it were in force: otherwise a thief could remove it
+/// first and then act unseen.
 ///
 /// Refuses with `UnknownAddress`, `NotAuthorized`, `UnknownAccount` or `Malformed`.
 pub struct ReleaseAddress<'a> {

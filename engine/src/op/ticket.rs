@@ -38,8 +38,8 @@ const DAY: u64 = 86_400_000;
 pub(super) const NO_ADDRESS: [u8; 16] = [0; 16];
 
 /// Issues a ticket: a code for the operator to tell or to post, and a link that is sent to the
-/// account's address. Only both together are good: see [`Redeem`](super::Redeem). An older ticket of
-/// the purpose ends with it. Of a [`Purpose::activation`] it activates the account, once, and binds the
+/// account's address. Only both together are good: see [`Redeem`](super::Redeem). An account has one
+/// ticket of each purpose: an older one ends with it, also where its context differs. Of a [`Purpose::activation`] it activates the account, once, and binds the
 /// address where it is still a candidate; of a [`Purpose::ticket`] it stays open until `CloseTicket` or
 /// its expiry.
 ///
