@@ -20,10 +20,8 @@ class Phone:
 
     def deliver(self, message: pinbolt.Message) -> pinbolt.Handover:
         """Take a message."""
-        print(
-            f"To {message.to}: {message.code or 'nothing'} is your code, reference {message.reference}."
-        )
-        self.code = message.code or ""
+        self.code = message.code or "none"
+        print(f"To {message.to}: {self.code} is your code, reference {message.reference}.")
         return "sent"
 
 
