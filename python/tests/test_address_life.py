@@ -116,9 +116,7 @@ def test_an_address_is_given_up_by_proof() -> None:
     typed(desk, confirm(desk, EMAIL))
     assert addresses(desk)[1].until is None
     desk.clock.now += 600_000
-    released = desk.engine.release_address(
-        account="a-1", address=EMAIL, authority=desk.accepted()
-    )
+    released = desk.engine.release_address(account="a-1", address=EMAIL, authority=desk.accepted())
     granted(released, pinbolt.Done)
     early = desk.engine.enroll(account="a-2", addresses=[EMAIL], asserted_by=DESK)
     refused(early, "AddressTaken")
