@@ -371,20 +371,18 @@ class Model:
         return self.rows[key].addresses.get(channel, f"{key}, {channel}")
 
     def spend(self, place: str, lane: Lane) -> Refusal | None:
-        """Five in any hour and ten in any day, for one address; strangers three and six of them."""
+        """Five in any hour and ten in any day, for one address; strangers three and six beside."""
         now, sent = self.now, self.budgets.get(place, [])
         set_back = any(at > now for at, _ in sent)
         sent = [(min(now, at), by) for at, by in sent if now - at < DAY]
-        opens = []
-        for lanes, most, span in (
-            ("all", 5, HOUR),
-            ("all", 10, DAY),
-            (STRANGER, 3, HOUR),
-            (STRANGER, 6, DAY),
-        ):
-            own = [at for at, by in sent if lanes in ("all", by)]
-            if lanes in ("all", lane) and len(own) >= most and own[-most] + span > now:
-                opens.append(own[-most] + span)
+        stranger = lane == STRANGER
+        own = [at for at, by in sent if (by == STRANGER) == stranger]
+        bounds = ((3, HOUR), (6, DAY)) if stranger else ((5, HOUR), (10, DAY))
+        opens = [
+            own[-most] + span
+            for most, span in bounds
+            if len(own) >= most and own[-most] + span > now
+        ]
         if set_back or not opens:
             self.budgets[place] = sent if opens else [*sent, (now, lane)]
         return Refusal("Throttled", max(opens)) if opens else None
