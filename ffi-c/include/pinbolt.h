@@ -660,7 +660,7 @@ typedef struct pinbolt_confirm_args {
     const struct pinbolt_operator *by;
     /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
     struct pinbolt_accepted **proof;
-    /// Who asks.
+    /// Where the code will be typed: the person's own session, also where an operator asks.
     const struct pinbolt_caller *caller;
 } pinbolt_confirm_args;
 
@@ -1752,8 +1752,10 @@ pinbolt_status pinbolt_start_confirm(const struct pinbolt *installation,
 ///
 /// What the person himself gives up by proof stays in force for `address.cooling` hours more, and
 /// nobody else can have it before. Until then `pinbolt_start_confirm` of it takes that back, and to
-/// give it up again changes nothing. Once it left it is told of the account's changes for 30 days
-/// more, or `address.cooling` where that is longer, and new addresses wait as if it were in force.
+/// give it up again changes nothing. After it has left it is still told of the account's changes for
+/// 30 days, or `address.cooling` where that is longer, and new addresses wait as if it were in force:
+/// otherwise a thief could remove it first and then act unseen. Nothing is sent by this: tell the
+/// account's addresses yourself.
 ///
 /// Ends with `PINBOLT_UNKNOWN_ADDRESS`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT` or
 /// `PINBOLT_MALFORMED`.
