@@ -23,7 +23,7 @@ lint: needs ## formatting and lints
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --all-features
 
 docs: needs ## build the documentation
-	$(CARGO) doc --locked -p pinbolt -p pinbolt-sqlite -p pinbolt-open -p pinbolt-phone --no-deps --all-features
+	$(CARGO) doc --locked -p pinbolt -p pinbolt-sqlite -p pinbolt-open -p pinbolt-phone -p pinbolt-provision --no-deps --all-features
 	@echo target/doc/pinbolt/index.html
 
 install: needs ## the C library into PREFIX (/usr/local): header, libraries, pkg-config file

@@ -1,0 +1,10 @@
+//! Tokens on their way in and out.
+//!
+//! The engine takes a token's secret and its parameters. This crate knows the forms in which they
+//! travel: to the person's app, from another system, into another system.
+
+mod error;
+mod key;
+
+pub use error::ProvisionError;
+pub use key::OathKey;
