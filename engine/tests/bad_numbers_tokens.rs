@@ -17,6 +17,7 @@ use minicbor::Encoder;
 use pinbolt::{
     Failure,
     driver::Store,
+    oath::Totp,
     op::{
         ConfirmToken, Describe, Evidence, IssueRecoveryCodes, RemoveToken, ResyncToken, TokenKind,
     },
@@ -39,6 +40,7 @@ struct Forged {
     drift: i64,
     confirmed: Option<u64>,
     tries_left: u32,
+    steam: bool,
 }
 
 impl Forged {
@@ -55,6 +57,7 @@ impl Forged {
             drift: 0,
             confirmed: Some(NOW),
             tries_left: 10,
+            steam: false,
         }
     }
 
@@ -62,9 +65,13 @@ impl Forged {
         Self { period: Some(30), ..Self::hotp() }
     }
 
+    fn steam() -> Self {
+        Self { steam: true, digits: 5, ..Self::totp() }
+    }
+
     fn write(&self, e: &mut Encoder<&mut Vec<u8>>) {
-        let optional = u64::from(self.period.is_some()) + u64::from(self.confirmed.is_some());
-        e.map(11 + optional).unwrap();
+        let optional = [self.period.is_some(), self.confirmed.is_some(), self.steam];
+        e.map(11 + optional.map(u64::from).iter().sum::<u64>()).unwrap();
         e.u8(0).unwrap().u32(self.number).unwrap();
         e.u8(1).unwrap().str("phone").unwrap();
         e.u8(2).unwrap().bytes(&self.seed).unwrap();
@@ -82,6 +89,9 @@ impl Forged {
             e.u8(11).unwrap().u64(confirmed).unwrap();
         }
         e.u8(13).unwrap().u32(self.tries_left).unwrap();
+        if self.steam {
+            e.u8(14).unwrap().bool(true).unwrap();
+        }
     }
 }
 
@@ -191,6 +201,24 @@ fn failure_29_parameters_that_are_none_are_corrupt() {
     let good = Forged { number: 2, ..hotp() };
     let bad = Forged { digits: 5, ..hotp() };
     assert_eq!(tried(&forged(&[bad, good], 2), &otp(0)), CORRUPT);
+}
+
+#[test]
+fn steams_letters_are_of_one_form() {
+    let code = Totp::steam(SECRET).unwrap().code(step(NOW));
+    assert_eq!(tried(&forged(&[Forged::steam()], 1), code.as_str()), ONCE);
+    for absurd in [
+        Forged { digits: 6, ..Forged::steam() },
+        Forged { algorithm: 1, ..Forged::steam() },
+        Forged { period: Some(60), ..Forged::steam() },
+        Forged { period: None, ..Forged::steam() },
+        Forged { start: 1, ..Forged::steam() },
+        Forged { steam: false, ..Forged::steam() },
+        Forged { seed: Vec::new(), ..Forged::steam() },
+    ] {
+        let what = format!("{absurd:?}");
+        assert_eq!(tried(&forged(&[absurd], 1), code.as_str()), CORRUPT, "{what}");
+    }
 }
 
 #[test]

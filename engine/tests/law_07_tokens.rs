@@ -44,6 +44,7 @@ const KINDS: [(&str, Nobodies); 3] = [
 enum State {
     Whole,
     TwoTokens,
+    Steam,
     NoToken,
     Candidate,
     NoPin,
@@ -53,9 +54,10 @@ enum State {
     Cancelled,
 }
 
-const STATES: [State; 9] = [
+const STATES: [State; 10] = [
     State::Whole,
     State::TwoTokens,
+    State::Steam,
     State::NoToken,
     State::Candidate,
     State::NoPin,
@@ -73,6 +75,10 @@ impl State {
         match self {
             Self::Candidate => drop(ground.run(token(TokenKind::TOTP)).unwrap()),
             Self::NoToken | Self::Bare => {}
+            Self::Steam => {
+                let add = AddToken { digits: 5, ..standing(TokenKind::Steam) };
+                drop(ground.run(add).unwrap());
+            }
             _ => drop(ground.run(standing(TokenKind::TOTP)).unwrap()),
         }
         if self == Self::TwoTokens {
@@ -139,12 +145,13 @@ fn nobody(kind: Nobodies, tokens: u64) -> String {
 const WRONG_RECOVERY: &str = "0000-0000-0000-0000";
 
 /// A wrong guess of each kind.
-fn guesses() -> [(&'static str, Evidence<'static>); 7] {
+fn guesses() -> [(&'static str, Evidence<'static>); 8] {
     let both = Evidence::pin(WRONG_PIN).and_otp("000000");
     let joined = Evidence::pin_then_otp("739105000000");
     [
         ("otp", Evidence::otp("000000")),
         ("otp", Evidence::otp("00000000")),
+        ("otp", Evidence::otp("22222")),
         ("pin-otp", both),
         ("pin-otp", joined),
         ("recover", Evidence::recovery_code(WRONG_RECOVERY)),
@@ -154,9 +161,10 @@ fn guesses() -> [(&'static str, Evidence<'static>); 7] {
 }
 
 /// What isn't well-formed, of each kind.
-fn malformed() -> [(&'static str, Evidence<'static>); 4] {
+fn malformed() -> [(&'static str, Evidence<'static>); 5] {
     [
         ("otp", Evidence::otp("00000")),
+        ("otp", Evidence::otp("BCDFA")),
         ("pin-otp", Evidence::pin_then_otp("739105")),
         ("recover", Evidence::recovery_code("0000")),
         ("all", Evidence::pin("x").and_otp("000000").and_recovery_code(WRONG_RECOVERY)),
@@ -208,7 +216,7 @@ fn alike(changes: &[(&str, u64)], closed: &str) {
             let nobody = nobody(kind, seems(&ground, somebody));
             let known = visit(&ground.copy(), somebody);
             let unknown = visit(&ground.copy(), &nobody);
-            assert_eq!(known.len(), 81);
+            assert_eq!(known.len(), 93);
             assert_eq!(known.len(), unknown.len());
             for (known, unknown) in known.iter().zip(&unknown) {
                 assert_eq!(known, unknown, "{state:?}, by {somebody} and {nobody}");
@@ -269,13 +277,15 @@ fn half_of_the_unknown_names_seem_to_have_one_token_a_quarter_two_and_so_on() {
 }
 
 /// Every way of typing a one-time code.
-fn ways() -> [(&'static str, Evidence<'static>); 6] {
+fn ways() -> [(&'static str, Evidence<'static>); 8] {
     let ten = Evidence::otp("0000000000");
     let joined = Evidence::pin_then_otp("7391050000000000");
     let both = Evidence::pin(WRONG_PIN).and_otp("00000000");
     [
         ("otp", Evidence::otp("0000000")),
         ("otp", ten),
+        ("otp", Evidence::otp("BCDFG")),
+        ("pin-otp", Evidence::pin(WRONG_PIN).and_otp("23456")),
         ("pin-otp", joined),
         ("pin-otp", Evidence::pin_then_otp("7000000")),
         ("pin-otp", both),

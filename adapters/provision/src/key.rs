@@ -14,8 +14,10 @@ use crate::ProvisionError;
 const MAX_SECRET: usize = 128;
 /// The longest name or issuer, in bytes.
 const MAX_NAME: usize = 256;
+/// Letters of a Steam code.
+const STEAM_DIGITS: u8 = 5;
 
-/// The key of an OATH token (HOTP or TOTP) with its parameters, and the names under which an app
+/// The key of an OATH token (HOTP, TOTP, or Steam's) with its parameters, and the names under which an app
 /// shows it. Its secret is wiped when it goes and not shown by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OathKey {
@@ -28,13 +30,14 @@ pub struct OathKey {
 }
 
 impl OathKey {
-    /// A key of 1 to 128 plain bytes (no base32), 6 to 10 digits, without names. Whether a secret
+    /// A key of 1 to 128 plain bytes (no base32), 6 to 10 digits, without names; of a Steam token
+    /// SHA-1 and 5 digits. Whether a secret
     /// under 128 bits may enter an account is asked where it enters: by
     /// [`TokenSecret`](pinbolt::op::TokenSecret).
     ///
     /// # Errors
-    /// [`ProvisionError::Secret`], [`ProvisionError::Digits`] or [`ProvisionError::Period`] out of
-    /// these bounds, or for a period of 0.
+    /// [`ProvisionError::Secret`], [`ProvisionError::Digits`], [`ProvisionError::Algorithm`] or
+    /// [`ProvisionError::Period`] out of these bounds, or for a period of 0.
     pub fn new(
         kind: TokenKind,
         algorithm: Algorithm,
@@ -44,8 +47,13 @@ impl OathKey {
         if !(1..=MAX_SECRET).contains(&secret.len()) {
             return Err(ProvisionError::Secret);
         }
-        if !Hotp::DIGITS.contains(&digits) {
-            return Err(ProvisionError::Digits);
+        match kind {
+            TokenKind::Steam if algorithm != Algorithm::Sha1 => {
+                return Err(ProvisionError::Algorithm);
+            }
+            TokenKind::Steam if digits == STEAM_DIGITS => {}
+            TokenKind::Hotp { .. } | TokenKind::Totp { .. } if Hotp::DIGITS.contains(&digits) => {}
+            _ => return Err(ProvisionError::Digits),
         }
         if matches!(kind, TokenKind::Totp { period: 0, .. }) {
             return Err(ProvisionError::Period);
@@ -112,5 +120,24 @@ impl fmt::Debug for OathKey {
     /// Without names: they may be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OathKey").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steams_form_is_fixed() {
+        let key = |algorithm, digits| OathKey::new(TokenKind::Steam, algorithm, digits, &[7; 20]);
+        assert!(key(Algorithm::Sha1, 5).is_ok());
+        for digits in (0..=u8::MAX).filter(|digits| *digits != 5) {
+            assert_eq!(key(Algorithm::Sha1, digits), Err(ProvisionError::Digits));
+        }
+        for algorithm in [Algorithm::Sha256, Algorithm::Sha512] {
+            assert_eq!(key(algorithm, 5), Err(ProvisionError::Algorithm));
+        }
+        let totp = OathKey::new(TokenKind::TOTP, Algorithm::Sha1, 5, &[7; 20]);
+        assert_eq!(totp, Err(ProvisionError::Digits));
     }
 }

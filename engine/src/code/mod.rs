@@ -8,6 +8,7 @@ mod letters;
 mod link;
 pub(crate) mod recovery;
 mod reference;
+mod steam;
 mod typed;
 
 pub use reference::Reference;
@@ -17,3 +18,4 @@ pub(crate) use derive::Origin;
 pub(crate) use handle::Handle;
 pub(crate) use issued::IssuedCode;
 pub(crate) use link::{Link, Receipt};
+pub(crate) use typed::Form;

@@ -4,6 +4,7 @@ use core::fmt;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::optimization_barrier;
 
+use super::steam;
 use crate::error::{Input, Refusal};
 
 /// The most digits of a code.
@@ -11,12 +12,32 @@ const MAX_DIGITS: usize = 10;
 /// The longest text that is looked at.
 const MAX_TYPED: usize = 64;
 
-/// The digits of a code: compared in constant time, wiped on drop, not shown by `Debug`.
+/// What a code is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// So many decimal digits.
+    Digits(u8),
+    /// The five letters of Steam.
+    Steam,
+}
+
+impl Form {
+    /// How many digits or letters.
+    pub(crate) const fn len(self) -> u8 {
+        match self {
+            Self::Digits(count) => count,
+            Self::Steam => steam::LEN,
+        }
+    }
+}
+
+/// The digits, or the five letters of Steam, of a code: compared in constant time, wiped on drop, not
+/// shown by `Debug`.
 #[derive(Clone)]
 pub struct Code {
     number: u64,
-    count: u8,
-    /// Its last `count` bytes are the digits.
+    form: Form,
+    /// Its last bytes, as many as the form has, are the digits or letters.
     text: [u8; MAX_DIGITS],
 }
 
@@ -32,15 +53,25 @@ impl Code {
         code.ok_or(Refusal::Malformed { input: Input::Otp })
     }
 
+    /// A Steam code as typed: exactly five of `23456789BCDFGHJKMNPQRTVWXY`, in either case, with ASCII
+    /// blanks and hyphens around and between them, which are dropped. It may be of digits alone, and
+    /// still equals no other code.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] with [`Input::Otp`] for anything else.
+    pub fn parse_steam(text: &str) -> Result<Self, Refusal> {
+        Self::read_steam(text).ok_or(Refusal::Malformed { input: Input::Otp })
+    }
+
     /// Takes exactly `count` ASCII digits, at most ten, dropping ASCII blanks and hyphens around and
     /// between them; `None` for anything else.
     pub(crate) fn read(typed: &str, count: u8) -> Option<Self> {
         if typed.len() > MAX_TYPED || usize::from(count) > MAX_DIGITS {
             return None;
         }
-        let mut code = Self { number: 0, count, text: [0; MAX_DIGITS] };
+        let mut code = Self { number: 0, form: Form::Digits(count), text: [0; MAX_DIGITS] };
         let mut left = usize::from(count);
-        for byte in typed.bytes().filter(|byte| !matches!(byte, b' ' | b'-')) {
+        for byte in typed.bytes().filter(is_sign) {
             let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
             *code.text.get_mut(MAX_DIGITS.checked_sub(left)?)? = byte;
             code.number = code.number.wrapping_mul(10).wrapping_add(digit.into());
@@ -49,15 +80,34 @@ impl Code {
         (left == 0).then_some(code)
     }
 
-    /// The code that writes `number`, which is below 10^`count`, in `count` digits, at most ten.
-    pub(crate) fn of(number: u64, count: u8) -> Self {
-        Self { number, count, text: in_digits(number, count) }
+    fn read_steam(typed: &str) -> Option<Self> {
+        if typed.len() > MAX_TYPED {
+            return None;
+        }
+        steam::read(typed.bytes().filter(is_sign)).map(|number| Self::written(number, Form::Steam))
     }
 
-    /// The digits, with leading zeros.
+    /// The code that writes `number`, which is below 10^`count`, in `count` digits, at most ten.
+    pub(crate) fn of(number: u64, count: u8) -> Self {
+        Self::written(number, Form::Digits(count))
+    }
+
+    /// The code that writes `number` in this form, which has room for it.
+    pub(crate) fn written(number: u64, form: Form) -> Self {
+        let text = match form {
+            Form::Digits(count) => in_digits(number, count),
+            Form::Steam => {
+                let [a, b, c, d, e] = steam::write(number);
+                [0, 0, 0, 0, 0, a, b, c, d, e]
+            }
+        };
+        Self { number, form, text }
+    }
+
+    /// The digits, with leading zeros, or a Steam code's letters.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        let left_out = MAX_DIGITS.saturating_sub(self.count.into());
+        let left_out = MAX_DIGITS.saturating_sub(self.form.len().into());
         let digits = self.text.get(left_out..).unwrap_or_default();
         core::str::from_utf8(digits).unwrap_or_default()
     }
@@ -66,11 +116,20 @@ impl Code {
         self.number
     }
 
-    /// How many digits it has.
+    pub(crate) const fn form(&self) -> Form {
+        self.form
+    }
+
+    /// How many digits, or letters, it has.
     #[must_use]
     pub const fn digits(&self) -> u8 {
-        self.count
+        self.form.len()
     }
+}
+
+/// Whether a byte isn't a blank or a hyphen, which people type between digits.
+fn is_sign(byte: &u8) -> bool {
+    !matches!(byte, b' ' | b'-')
 }
 
 /// A number's digits, right-aligned. Each division is a multiplication: no table, and no divider of a
@@ -102,7 +161,7 @@ const fn side_by_side(numbers: u64, quotients: u64, by: u64, shift: u32) -> u64 
 
 /// number / BY for numbers below 2^34 and BY to 10^9: the reciprocal, rounded up, makes the quotient
 /// too large by less than 2^-30.
-fn divide<const BY: u64>(number: u64) -> u64 {
+pub(super) fn divide<const BY: u64>(number: u64) -> u64 {
     let reciprocal = const { u64::MAX / BY + 1 };
     let quotient = u128::from(number).wrapping_mul(reciprocal.into()) >> 64;
     #[allow(clippy::cast_possible_truncation, reason = "the high half")]
@@ -112,7 +171,7 @@ fn divide<const BY: u64>(number: u64) -> u64 {
 
 impl ConstantTimeEq for Code {
     fn ct_eq(&self, other: &Self) -> Choice {
-        self.number.ct_eq(&other.number) & self.count.ct_eq(&other.count)
+        self.number.ct_eq(&other.number) & Choice::from(u8::from(self.form == other.form))
     }
 }
 

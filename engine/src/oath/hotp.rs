@@ -4,7 +4,10 @@ use core::{fmt, ops::RangeInclusive};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use super::{Algorithm, Code, hmac::Key, modulus::Modulus};
-use crate::error::Misuse;
+use crate::{
+    code::Form,
+    error::{Misuse, Refusal},
+};
 
 /// How many counters of a window are worked on together.
 const LANES: usize = 4;
@@ -52,7 +55,21 @@ impl Hotp {
         secret: &[u8],
     ) -> Result<Self, Misuse> {
         let allowed = Self::DIGITS.contains(&digits);
-        let modulus = Modulus::new(digits).filter(|_| allowed).ok_or(Misuse::Token)?;
+        let modulus = Modulus::new(Form::Digits(digits)).filter(|_| allowed);
+        Self::keyed(algorithm, modulus, secret)
+    }
+
+    /// A generator of Steam's codes of five letters by the step, for a secret of one byte or more.
+    pub(crate) fn steam(secret: &[u8]) -> Result<Self, Misuse> {
+        Self::keyed(Algorithm::Sha1, Modulus::new(Form::Steam), secret)
+    }
+
+    fn keyed(
+        algorithm: Algorithm,
+        modulus: Option<Modulus>,
+        secret: &[u8],
+    ) -> Result<Self, Misuse> {
+        let modulus = modulus.ok_or(Misuse::Token)?;
         if secret.is_empty() {
             return Err(Misuse::ShortSecret);
         }
@@ -65,20 +82,32 @@ impl Hotp {
         self.algorithm
     }
 
-    /// The digits of a code.
+    /// The digits of a code; of a Steam code its five letters.
     #[must_use]
     pub const fn digits(&self) -> u8 {
-        self.modulus.digits()
+        self.modulus.form().len()
+    }
+
+    /// A code as typed, in this generator's form: as [`Code::parse`] takes it, or
+    /// [`Code::parse_steam`].
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] with [`Input::Otp`](crate::Input::Otp) for anything else.
+    pub fn parse(&self, typed: &str) -> Result<Code, Refusal> {
+        match self.modulus.form() {
+            Form::Digits(digits) => Code::parse(typed, digits),
+            Form::Steam => Code::parse_steam(typed),
+        }
     }
 
     /// The code of `counter` (RFC 4226, 5.3).
     #[must_use]
     pub fn code(&self, counter: u64) -> Code {
-        Code::of(self.number(counter), self.digits())
+        Code::written(self.number(counter), self.modulus.form())
     }
 
     /// Which of the `count` counters from `first` on `code` is of; the lowest where several are.
-    /// Counters past `u64::MAX` don't exist. A code of another length is of none.
+    /// Counters past `u64::MAX` don't exist. A code of another form is of none.
     ///
     /// All of them are always computed: the time tells nothing but `count`.
     /// Keep it small: each counter more is a guess more for whoever guesses. The caller keeps the
@@ -134,7 +163,7 @@ impl Hotp {
     }
 
     fn fits(&self, code: &Code) -> Choice {
-        code.digits().ct_eq(&self.digits())
+        Choice::from(u8::from(code.form() == self.modulus.form()))
     }
 }
 

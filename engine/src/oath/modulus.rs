@@ -1,12 +1,14 @@
-//! From a truncated MAC to a number of so many digits (RFC 4226, 5.3), without a division that would
-//! see it.
+//! From a truncated MAC to the number that a code has room for (RFC 4226, 5.3), without a division
+//! that would see it.
 
 use super::hmac::Mac;
+use crate::code::Form;
 
-/// 10^digits, with its reciprocal: processors divide in a time that depends on what is divided.
+/// How many codes there are of a form, with the reciprocal: processors divide in a time that depends on
+/// what is divided.
 #[derive(Clone, Copy)]
 pub(super) struct Modulus {
-    digits: u8,
+    form: Form,
     power: u64,
     /// 2^64 / power, rounded up. The quotient of a number under 2^31 becomes too large by less than
     /// 2^-33, and so is exact once it is rounded down.
@@ -14,18 +16,20 @@ pub(super) struct Modulus {
 }
 
 impl Modulus {
-    /// For codes of 1 to 10 digits.
-    pub(super) fn new(digits: u8) -> Option<Self> {
-        if !(1..=10).contains(&digits) {
-            return None;
-        }
-        let power = 10u64.checked_pow(digits.into())?;
+    /// For codes of five letters, or of 1 to 10 digits.
+    pub(super) fn new(form: Form) -> Option<Self> {
+        let base: u64 = match form {
+            Form::Steam => 26,
+            Form::Digits(1..=10) => 10,
+            Form::Digits(_) => return None,
+        };
+        let power = base.checked_pow(form.len().into())?;
         let reciprocal = u64::MAX.checked_div(power)?.checked_add(1)?;
-        Some(Self { digits, power, reciprocal })
+        Some(Self { form, power, reciprocal })
     }
 
-    pub(super) const fn digits(&self) -> u8 {
-        self.digits
+    pub(super) const fn form(&self) -> Form {
+        self.form
     }
 
     /// The number that a code of `mac` writes.
@@ -51,9 +55,9 @@ mod tests {
 
     #[test]
     fn remainders_are_exact_at_every_multiple_of_the_power() {
-        for digits in 1..=10 {
-            let modulus = Modulus::new(digits).unwrap();
-            let power = 10u64.pow(digits.into());
+        let powers = (1..=10).map(|digits| (Form::Digits(digits), 10u64.pow(digits.into())));
+        for (form, power) in powers.chain([(Form::Steam, 26u64.pow(5))]) {
+            let modulus = Modulus::new(form).unwrap();
             let last = u64::from(u32::MAX >> 1);
             let step = (last / power / 100_000 + 1) * power;
             for multiple in (0..=last).step_by(usize::try_from(step).unwrap()) {
@@ -68,7 +72,7 @@ mod tests {
     #[test]
     fn failure_30_no_digits_and_eleven_have_no_modulus() {
         for digits in [0, 11, u8::MAX] {
-            assert!(Modulus::new(digits).is_none());
+            assert!(Modulus::new(Form::Digits(digits)).is_none());
         }
     }
 }

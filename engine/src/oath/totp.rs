@@ -1,4 +1,4 @@
-//! TOTP (RFC 6238): HOTP over the number of a time step.
+//! TOTP (RFC 6238): HOTP over the number of a time step. And Steam's codes, which are that in letters.
 
 use super::{Code, Hotp};
 use crate::error::Misuse;
@@ -12,6 +12,9 @@ pub struct Totp {
 }
 
 impl Totp {
+    /// Period and start of a Steam code's step.
+    pub(crate) const STEAM: (u32, u64) = (30, 0);
+
     /// Steps of `period` seconds, 30 as a rule (RFC 6238, 5.2), from `start` on, in Unix seconds, 0
     /// as a rule (RFC 6238, 4.2).
     ///
@@ -22,6 +25,30 @@ impl Totp {
             0 => Err(Misuse::Token),
             _ => Ok(Self { hotp, period, start }),
         }
+    }
+
+    /// A generator of the codes that Steam's app shows, five of `23456789BCDFGHJKMNPQRTVWXY`: the 31
+    /// bits of a TOTP of SHA-1 and 30 seconds since 1970, written in base 26, the lowest letter first.
+    /// Such a code is harder to guess than one of seven digits. The secret is
+    /// [`Hotp::MIN_SECRET`] bytes or longer, plain (no base32); Steam's own are 20.
+    ///
+    /// # Errors
+    /// [`Misuse::ShortSecret`] for a shorter one.
+    pub fn steam(secret: &[u8]) -> Result<Self, Misuse> {
+        match secret.len() {
+            Hotp::MIN_SECRET.. => Self::steam_with_dangerously_short_secret(secret),
+            _ => Err(Misuse::ShortSecret),
+        }
+    }
+
+    /// As [`Totp::steam`], for a secret of one byte or more: as
+    /// [`Hotp::with_dangerously_short_secret`].
+    ///
+    /// # Errors
+    /// [`Misuse::ShortSecret`] for an empty secret.
+    pub fn steam_with_dangerously_short_secret(secret: &[u8]) -> Result<Self, Misuse> {
+        let (period, start) = Self::STEAM;
+        Self::new(Hotp::steam(secret)?, period, start)
     }
 
     /// The generator by step; its windows are of steps: `totp.hotp().matching(&code, step, 1)`.

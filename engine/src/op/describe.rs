@@ -89,7 +89,7 @@ pub struct TokenState {
     pub kind: TokenKind,
     /// Its hash.
     pub algorithm: Algorithm,
-    /// Digits of a code.
+    /// Digits of a code; of a Steam code its five letters.
     pub digits: u8,
     /// When it was added, in Unix milliseconds.
     pub added: u64,
@@ -216,6 +216,7 @@ fn device(device: &Device) -> DeviceState {
 
 fn token(token: &Token) -> TokenState {
     let kind = match token.period {
+        Some(_) if token.steam => TokenKind::Steam,
         None => TokenKind::Hotp { counter: token.next },
         Some(period) => TokenKind::Totp { period, start: token.start },
     };

@@ -9,6 +9,7 @@ use crate::{
     error::{Error, Input, Misuse, Refusal},
     oath::{Code, Hotp},
     outcome::Factors,
+    record::Token,
     secret::Secret,
 };
 
@@ -20,12 +21,13 @@ const LONGEST: usize = 74;
 pub struct Evidence<'a> {
     /// A PIN.
     pub pin: Option<&'a str>,
-    /// A one-time code: digits, with blanks and hyphens around and between them. It is compared
-    /// with each of the account's tokens, and counts as many guesses.
+    /// A one-time code: digits, or the five letters of a Steam code in either case, with blanks and
+    /// hyphens around and between them. It is compared with each of the account's tokens, and counts
+    /// as many guesses.
     pub otp: Option<&'a str>,
     /// A PIN and a one-time code typed as one string of digits, the PIN first, as RADIUS and PAM
     /// have it: the token's number of digits splits it. Digits alone: unlike `otp`, no blank, hyphen
-    /// or line end.
+    /// or line end, and no Steam code.
     pub pin_then_otp: Option<&'a str>,
     /// A recovery code, in any case, with or without its hyphens.
     pub recovery_code: Option<&'a str>,
@@ -92,12 +94,13 @@ pub(super) enum Otp {
 }
 
 impl Otp {
-    /// The code for a token of so many digits; one of another length fits none.
-    pub(super) fn code(&self, digits: u8) -> Code {
+    /// The code for this token; one of another form fits none.
+    pub(super) fn code(&self, token: &Token) -> Code {
         match self {
             Self::Code(code) => code.clone(),
             Self::Joined(typed) => {
-                let code = Code::parse(split(typed.expose(), digits).1, digits);
+                // Digits even where the token's are letters: a Steam code isn't joined.
+                let code = Code::parse(split(typed.expose(), token.digits).1, token.digits);
                 code.unwrap_or_else(|_| Code::of(0, 0))
             }
         }
@@ -149,8 +152,9 @@ pub(super) fn typed(evidence: &Evidence<'_>, asked: Factors) -> Result<Typed, Er
 }
 
 fn any_length(code: &str) -> Result<Code, Refusal> {
+    // No text is of two forms: digits are six or more, Steam's letters five.
     let of = |digits| Code::parse(code, digits).ok();
-    Hotp::DIGITS.into_iter().find_map(of).ok_or(Refusal::Malformed { input: Input::Otp })
+    Hotp::DIGITS.into_iter().find_map(of).map_or_else(|| Code::parse_steam(code), Ok)
 }
 
 fn whole(typed: &str) -> Result<Secret<String>, Refusal> {

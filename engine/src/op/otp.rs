@@ -6,6 +6,7 @@ use super::evidence::Otp;
 use crate::{
     error::Failure,
     guard::Windows,
+    oath::Hotp,
     record::{Account, Fit, Token, parse_name},
     row::RowName,
 };
@@ -56,7 +57,7 @@ impl Chosen {
         let first = own.clone().next().map_or(typed.digits(), |token| token.digits);
         let mut compared = Compared { fit: Fit::None, token: 0, digits: first };
         for token in own {
-            let fit = token.compare((windows, now), &typed.code(token.digits))?;
+            let fit = token.compare((windows, now), &typed.code(token))?;
             // What one token has used is used: two may be of one key.
             let better = match (compared.fit, fit) {
                 (_, Fit::None) | (Fit::Used, _) | (Fit::Fresh(_), Fit::Fresh(_)) => false,
@@ -66,9 +67,9 @@ impl Chosen {
                 compared = Compared { fit, token: token.number, digits: token.digits };
             }
         }
-        let nobody = Token::nobody(first);
+        let nobody = Token::nobody(*Hotp::DIGITS.start());
         for _ in 0..self.nobodies {
-            core::hint::black_box(nobody.compare((windows, now), &typed.code(first))?);
+            core::hint::black_box(nobody.compare((windows, now), &typed.code(&nobody))?);
         }
         Ok(compared)
     }

@@ -14,7 +14,6 @@ use crate::{
     caller::{Caller, Owned},
     error::{Error, Refusal},
     guard::Authenticator,
-    oath::Code,
     pinbolt::Pinbolt,
     record::{Fit, Token},
     secret::Secret,
@@ -69,7 +68,7 @@ async fn confirm(
         }
         let lane = Some(caller.lane(record, moment.pinbolt));
         let token = find(record, |token| token.number == number && token.confirmed.is_none())?;
-        let code = Code::parse(code.expose(), token.digits)?;
+        let code = token.parse(code.expose())?;
         let event = Event {
             lane,
             token: Some(number),
@@ -140,8 +139,8 @@ async fn resync(
     row.write(cx, |record, moment| {
         let windows = moment.pinbolt.policy().windows();
         let confirmed = |token: &Token| token.number == number && token.confirmed.is_some();
-        let digits = find(record, confirmed)?.digits;
-        let codes = (Code::parse(first.expose(), digits)?, Code::parse(second.expose(), digits)?);
+        let token = find(record, confirmed)?;
+        let codes = (token.parse(first.expose())?, token.parse(second.expose())?);
         let lane = caller.lane(record, moment.pinbolt);
         let guess = Guess::one(Authenticator::OTP, lane);
         attempt::open(record, moment, &[guess])?;

@@ -13,8 +13,9 @@ use super::{
 use crate::{
     audit::{Event, EventKind},
     authority::Authority,
+    code::Form,
     error::{Error, Misuse, Refusal},
-    oath::{Algorithm, Hotp},
+    oath::{Algorithm, Hotp, Totp},
     pinbolt::Pinbolt,
     record::{Account, CONFIRM_TRIES, Seed, Token},
     secret::Secret,
@@ -41,6 +42,10 @@ pub enum TokenKind {
         /// The Unix second of step 0; 0 as a rule.
         start: u64,
     },
+    /// The time, in steps of 30 seconds since 1970, shown as Steam's app shows it: five of
+    /// `23456789BCDFGHJKMNPQRTVWXY`. Always of SHA-1, and of 5 `digits`. It isn't typed behind a PIN
+    /// as one.
+    Steam,
 }
 
 impl TokenKind {
@@ -135,7 +140,7 @@ pub struct AddToken<'a> {
     pub kind: TokenKind,
     /// The hash; most apps know SHA-1 alone.
     pub algorithm: Algorithm,
-    /// Digits of a code, 6 to 10; most apps know 6 and 8.
+    /// Digits of a code, 6 to 10; most apps know 6 and 8. Of a Steam code 5.
     pub digits: u8,
     /// Its secret.
     pub secret: TokenSecret<'a>,
@@ -181,7 +186,7 @@ impl Verb for AddToken<'_> {
 fn candidate(add: &AddToken<'_>) -> Result<Token, Misuse> {
     let label_fits =
         (1..=MAX_LABEL).contains(&add.label.len()) && !add.label.contains(char::is_control);
-    if !label_fits || !Hotp::DIGITS.contains(&add.digits) {
+    if !label_fits || !form_fits(add) {
         return Err(Misuse::Token);
     }
     let secret = match add.secret {
@@ -195,6 +200,7 @@ fn candidate(add: &AddToken<'_>) -> Result<Token, Misuse> {
     let (period, start, next) = match add.kind {
         TokenKind::Hotp { counter } => (None, 0, counter),
         TokenKind::Totp { period, start } => (Some(period), start, 0),
+        TokenKind::Steam => (Some(Totp::STEAM.0), Totp::STEAM.1, 0),
     };
     if secret.len() > MAX_SECRET || period == Some(0) {
         return Err(Misuse::Token);
@@ -208,8 +214,17 @@ fn candidate(add: &AddToken<'_>) -> Result<Token, Misuse> {
         next,
         confirmed: add.confirmed.then_some(0),
         tries_left: CONFIRM_TRIES,
+        steam: add.kind == TokenKind::Steam,
         ..Token::nobody(add.digits)
     })
+}
+
+/// Whether a token of this kind can have these digits and this hash.
+fn form_fits(add: &AddToken<'_>) -> bool {
+    match add.kind {
+        TokenKind::Steam => add.digits == Form::Steam.len() && add.algorithm == Algorithm::Sha1,
+        TokenKind::Hotp { .. } | TokenKind::Totp { .. } => Hotp::DIGITS.contains(&add.digits),
+    }
 }
 
 async fn add(

@@ -7,7 +7,8 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::{
-    error::Failure,
+    code::Form,
+    error::{Failure, Refusal},
     guard::{Span, Windows},
     oath::{Algorithm, Code, Hotp, Totp},
 };
@@ -61,6 +62,14 @@ pub(crate) struct Token {
     /// Of a candidate.
     #[n(13)]
     pub(crate) tries_left: u8,
+    /// Its codes are Steam's five letters.
+    #[n(14)]
+    #[cbor(default, skip_if = "is_digits")]
+    pub(crate) steam: bool,
+}
+
+const fn is_digits(steam: &bool) -> bool {
+    !*steam
 }
 
 /// What a code is to a token.
@@ -92,6 +101,15 @@ impl Token {
             confirmed: None,
             used: None,
             tries_left: 0,
+            steam: false,
+        }
+    }
+
+    /// A code as typed, in the form that the token's have.
+    pub(crate) fn parse(&self, typed: &str) -> Result<Code, Refusal> {
+        match self.steam {
+            true => Code::parse_steam(typed),
+            false => Code::parse(typed, self.digits),
         }
     }
 
@@ -174,8 +192,16 @@ impl Token {
     }
 
     fn hotp(&self) -> Result<Hotp, Failure> {
-        Hotp::with_dangerously_short_secret(self.algorithm, self.digits, &self.seed.0)
-            .map_err(|_| Failure::Corrupt)
+        let (algorithm, seed) = (self.algorithm, &self.seed.0);
+        let steam = (Algorithm::Sha1, Form::Steam.len(), Some(Totp::STEAM.0), Totp::STEAM.1);
+        match self.steam {
+            true if (algorithm, self.digits, self.period, self.start) != steam => {
+                return Err(Failure::Corrupt);
+            }
+            true => Hotp::steam(seed),
+            false => Hotp::with_dangerously_short_secret(algorithm, self.digits, seed),
+        }
+        .map_err(|_| Failure::Corrupt)
     }
 
     fn counters(&self, windows: &Windows) -> Span {

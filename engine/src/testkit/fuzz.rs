@@ -28,8 +28,10 @@ pub fn handle(text: &str) -> bool {
     Handle::open(text, &keys, &names).is_none()
 }
 
-/// Reads text as a typed code; `true` if what is one has so many digits.
+/// Reads text as a typed code; `true` if what is one has so many digits, or is Steam's five letters.
 #[must_use]
 pub fn code(text: &str, digits: u8) -> bool {
+    let steam = Code::parse_steam(text).ok();
     Code::read(text, digits).is_none_or(|code| code.as_str().len() == usize::from(digits))
+        && steam.is_none_or(|code| code.as_str().len() == 5)
 }

@@ -7,7 +7,10 @@ use super::{
     super::{Code, hmac::Mac, modulus::Modulus, wipe::Wiped},
     suite::Suite,
 };
-use crate::error::{Input, Refusal};
+use crate::{
+    code,
+    error::{Input, Refusal},
+};
 
 /// The longest text that is looked at.
 const MAX_TYPED: usize = 256;
@@ -48,8 +51,8 @@ impl Response {
 
     /// The response that a MAC writes (RFC 6287, 5.2).
     pub(super) fn of(mac: &Mac, suite: &Suite) -> Self {
-        Self(match Modulus::new(suite.digits()) {
-            Some(modulus) => Form::Code(Code::of(modulus.number(mac), modulus.digits())),
+        Self(match Modulus::new(code::Form::Digits(suite.digits())) {
+            Some(modulus) => Form::Code(Code::of(modulus.number(mac), suite.digits())),
             None => Form::Whole(Whole::of(mac.as_bytes())),
         })
     }
