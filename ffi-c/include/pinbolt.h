@@ -254,6 +254,33 @@
 /// Internal error; please report it.
 #define PINBOLT_INTERNAL 311
 
+// Why a text that describes tokens is refused; no status.
+
+/// The text is longer than it may be.
+#define PINBOLT_PROVISION_TOO_LONG 401
+/// The secret is empty, too long, or not well-formed.
+#define PINBOLT_PROVISION_SECRET 402
+/// The hash is none that tokens have here.
+#define PINBOLT_PROVISION_ALGORITHM 403
+/// The number of digits is none that tokens have here.
+#define PINBOLT_PROVISION_DIGITS 404
+/// The period is out of bounds.
+#define PINBOLT_PROVISION_PERIOD 405
+/// The counter is missing or out of bounds.
+#define PINBOLT_PROVISION_COUNTER 406
+/// The name or the issuer is empty, too long, or has signs that it may not have.
+#define PINBOLT_PROVISION_NAME 407
+/// This form has no place for such a token.
+#define PINBOLT_PROVISION_NO_PLACE 408
+/// This is no otpauth address.
+#define PINBOLT_PROVISION_NOT_OTPAUTH 409
+/// The percent-encoding is broken, or is missing where it must be.
+#define PINBOLT_PROVISION_ENCODING 410
+/// The address names two issuers.
+#define PINBOLT_PROVISION_ISSUER_MISMATCH 411
+/// A parameter is there twice, or there are too many.
+#define PINBOLT_PROVISION_PARAMETER 412
+
 
 /// It was done. Of an operation that ended: what was asked for is granted, and nothing else means
 /// that.
@@ -496,6 +523,11 @@ typedef struct pinbolt_keys pinbolt_keys;
 /// Where a store's `load` puts the row that it found. It lives during that call.
 typedef struct pinbolt_loaded pinbolt_loaded;
 
+/// The key of an OATH token (HOTP or TOTP) with its parameters, and the names under which an app shows
+/// it: what every form of a token carries. It is wiped when it is freed. It never changes; any number
+/// of threads may use it.
+typedef struct pinbolt_oath_key pinbolt_oath_key;
+
 /// A suite of OCRA (RFC 6287) and a secret: makes responses to challenges, and compares them. It
 /// holds what HMAC makes of the secret, and is wiped when it is freed. It never changes; any number
 /// of threads may use it.
@@ -535,6 +567,10 @@ typedef struct pinbolt_trouble pinbolt_trouble;
 /// One PIN hash. It holds the PIN, and is wiped when it is freed. One call at a time may use it, in
 /// any thread; a second one meanwhile answers `PINBOLT_BUSY`.
 typedef struct pinbolt_work pinbolt_work;
+
+/// A text, or bytes, that the library wrote. What it holds is mostly secret: it is wiped when it is
+/// freed. It never changes; any number of threads may read it.
+typedef struct pinbolt_written pinbolt_written;
 
 /// What a function says: `PINBOLT_OK`, or one of the codes above. A code means the same in every
 /// version, in C, Rust and Python; a later version may bring new ones.
@@ -1529,6 +1565,54 @@ typedef struct pinbolt_ocra_window {
     /// Steps after it; 0 for a suite without.
     uint32_t ahead;
 } pinbolt_ocra_window;
+
+/// What a key is made of.
+typedef struct pinbolt_oath_key_args {
+    /// `sizeof(pinbolt_oath_key_args)`.
+    size_t size;
+    /// Who issued it; absent where nobody is named.
+    struct pinbolt_text issuer;
+    /// Whose it is; absent where nobody is named, and then there is no issuer.
+    struct pinbolt_text name;
+    /// Its secret: 1 to 128 bytes, plain (no base32). Whether it is too short is asked where it enters
+    /// an account.
+    struct pinbolt_bytes secret;
+    /// Of a HOTP the next counter: 0 for a new token. Of a TOTP 0.
+    uint64_t counter;
+    /// Of a TOTP the Unix second of step 0: 0 as a rule. Of a HOTP 0.
+    uint64_t start;
+    /// Of a TOTP the seconds of a step: 30 as a rule. Of a HOTP 0.
+    uint32_t period;
+    /// Counter or time: `PINBOLT_TOKEN_KIND_...`.
+    uint32_t kind;
+    /// The hash: `PINBOLT_ALGORITHM_...`; most apps know SHA-1 alone.
+    uint32_t algorithm;
+    /// Digits of a code, 6 to 10; most apps know 6 and 8.
+    uint32_t digits;
+} pinbolt_oath_key_args;
+
+/// A key's own. Read it only through the pointer that the library gives: later versions may append
+/// fields.
+typedef struct pinbolt_oath_key_fields {
+    /// Who issued it; absent where nobody is named.
+    struct pinbolt_text issuer;
+    /// Whose it is; absent where nobody is named.
+    struct pinbolt_text name;
+    /// Its secret, plain (no base32).
+    struct pinbolt_bytes secret;
+    /// Of a HOTP the next counter. Of a TOTP 0.
+    uint64_t counter;
+    /// Of a TOTP the Unix second of step 0. Of a HOTP 0.
+    uint64_t start;
+    /// Of a TOTP the seconds of a step. Of a HOTP 0.
+    uint32_t period;
+    /// Counter or time: `PINBOLT_TOKEN_KIND_...`.
+    uint32_t kind;
+    /// The hash: `PINBOLT_ALGORITHM_...`.
+    uint32_t algorithm;
+    /// Digits of a code.
+    uint32_t digits;
+} pinbolt_oath_key_fields;
 
 /// How the kit connects to the storage that it tries, as other processes would.
 typedef struct pinbolt_connector {
@@ -2534,6 +2618,88 @@ const char *pinbolt_phone_fault_sentence(uint32_t fault);
 /// Frees a reader, and sets `*reader` to NULL. NULL, or a pointer to NULL, is fine. No thread may be
 /// using it.
 void pinbolt_phone_reader_free(struct pinbolt_phone_reader **reader);
+
+/// The name of a reason why a text that describes tokens is refused, `PINBOLT_PROVISION_...`, such as
+/// `IssuerMismatch`: the same in C, Rust and Python. `Unknown` for a number that this version doesn't
+/// know. It lives for ever and is never NULL; any thread may call this.
+PINBOLT_CHECK
+const char *pinbolt_provision_fault_name(uint32_t fault);
+
+/// One sentence about a reason why a text that describes tokens is refused. It never contains what
+/// was read. It lives for ever and is never NULL; any thread may call this.
+PINBOLT_CHECK const char *pinbolt_provision_fault_sentence(uint32_t fault);
+
+/// The text, with a NUL behind it. It belongs to `written`. Absent for NULL.
+PINBOLT_CHECK struct pinbolt_text pinbolt_written_text(const struct pinbolt_written *written);
+
+/// The same as bytes.
+PINBOLT_CHECK struct pinbolt_bytes pinbolt_written_bytes(const struct pinbolt_written *written);
+
+/// Wipes and frees it, and sets `*written` to NULL. NULL, or a pointer to NULL, is fine. No thread may
+/// be using it.
+void pinbolt_written_free(struct pinbolt_written **written);
+
+/// The capitals and digits of plain bytes in base32 (RFC 4648, 6), without padding: as apps want them.
+/// `*written` is yours to free.
+PINBOLT_CHECK
+pinbolt_status pinbolt_base32_encode(struct pinbolt_bytes bytes,
+                                     struct pinbolt_written **written);
+
+/// The plain bytes, 1 to 128, of a secret in base32 as people hand it on: in either case, in groups
+/// that blanks or hyphens part, with the right padding or none. Bits that fill no byte are dropped, as
+/// apps drop them. `*written` is yours to free.
+///
+/// `PINBOLT_MALFORMED` where it is refused: then `*fault` is why, `PINBOLT_PROVISION_...`, and else 0.
+PINBOLT_CHECK
+pinbolt_status pinbolt_base32_decode(struct pinbolt_text text,
+                                     struct pinbolt_written **written,
+                                     uint32_t *fault);
+
+/// Makes a key, as of a token that `add_token` made and an app is to show. Names are 1 to 256 bytes
+/// without control characters, outer blanks and `:`. `*key` is yours to free.
+///
+/// `PINBOLT_VALUE` for a kind or algorithm that is none, and for a counter, start or period of the
+/// other kind. `PINBOLT_MALFORMED` for a secret, digits, a period or names out of their bounds: then
+/// `*fault` is why, `PINBOLT_PROVISION_...`, and else 0.
+PINBOLT_CHECK
+pinbolt_status pinbolt_oath_key_new(const struct pinbolt_oath_key_args *args,
+                                    struct pinbolt_oath_key **key,
+                                    uint32_t *fault);
+
+/// What a key holds: `*fields` belong to the key.
+PINBOLT_CHECK
+pinbolt_status pinbolt_oath_key_get(const struct pinbolt_oath_key *key,
+                                    const struct pinbolt_oath_key_fields **fields);
+
+/// Wipes and frees a key, and sets `*key` to NULL. NULL, or a pointer to NULL, is fine. No thread may
+/// be using it.
+void pinbolt_oath_key_free(struct pinbolt_oath_key **key);
+
+/// Reads an `otpauth` address (Google's "Key URI Format"), of at most 2048 bytes: `otpauth://totp/` or
+/// `otpauth://hotp/`, the label, and the parameters `secret`, `issuer`, `algorithm`, `digits`, `period`
+/// and `counter`; any other one is an app's own, and is passed over. An issuer that is said twice must
+/// be the same twice, and a parameter is there once. A `+` is a plus, but in an issuer whose label has
+/// a blank there. Without parameters it is SHA-1, 6 digits, 30 seconds; a counter must be said.
+/// `*key` is yours to free.
+///
+/// `PINBOLT_MALFORMED` where it is refused: then `*fault` is why, `PINBOLT_PROVISION_...`, and else 0.
+/// A short secret is no fault here: that is asked where it enters an account.
+PINBOLT_CHECK
+pinbolt_status pinbolt_otpauth_read(struct pinbolt_text address,
+                                    struct pinbolt_oath_key **key,
+                                    uint32_t *fault);
+
+/// Writes a key with a name as an `otpauth` address: the issuer both before the name and as a
+/// parameter, as apps want it, and what differs from SHA-1, 6 digits and 30 seconds. Many apps know
+/// nothing else. The address holds the secret: show it to its owner alone, once, and keep it nowhere.
+/// `*written` is yours to free.
+///
+/// `PINBOLT_MALFORMED` for a key that has no place in an address: then `*fault` is why,
+/// `PINBOLT_PROVISION_...`, and else 0.
+PINBOLT_CHECK
+pinbolt_status pinbolt_otpauth_write(const struct pinbolt_oath_key *key,
+                                     struct pinbolt_written **written,
+                                     uint32_t *fault);
 
 /// Tries every promise of a store on a real one. No store is done before it passes.
 ///

@@ -31,6 +31,7 @@ pub mod offers;
 pub mod op;
 pub mod phone;
 pub mod policy;
+pub mod provision;
 pub mod question;
 mod shelf;
 pub mod status;

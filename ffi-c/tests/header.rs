@@ -7,6 +7,7 @@ use std::{env, fmt::Write as _, fs, path::Path};
 
 use cbindgen::{Builder, Config};
 use pinbolt::{Failure, Misuse, Refusal, op::CONFIRM};
+use pinbolt_provision::ProvisionError;
 
 const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -44,6 +45,11 @@ const SOURCES: &[&str] = &[
     "hotp",
     "ocra",
     "phone",
+    "provision/fault",
+    "provision/written",
+    "provision/base32",
+    "provision/key",
+    "provision/otpauth",
     "check",
 ];
 
@@ -66,7 +72,7 @@ fn the_header_is_what_the_sources_say() {
 
 #[test]
 fn each_source_is_in_the_header() {
-    for folder in ["", "verbs/"] {
+    for folder in ["", "verbs/", "provision/"] {
         for entry in fs::read_dir(Path::new(FOLDER).join("src").join(folder)).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             let Some(name) = name.strip_suffix(".rs") else { continue };
@@ -120,6 +126,12 @@ fn codes() -> String {
         for (code, name, sentence) in table {
             writeln!(text, "/// {sentence}\n#define PINBOLT_{} {code}", constant(name)).unwrap();
         }
+    }
+    writeln!(text, "\n// Why a text that describes tokens is refused; no status.\n").unwrap();
+    for fault in ProvisionError::ALL {
+        let (sentence, code) = (fault.sentence(), fault.code());
+        let name = constant(fault.name());
+        writeln!(text, "/// {sentence}\n#define PINBOLT_PROVISION_{name} {code}").unwrap();
     }
     text
 }

@@ -45,14 +45,22 @@ table! {
     Algorithm = 403, "The hash is none that tokens have here.";
     /// Digits other than 6 to 10.
     Digits = 404, "The number of digits is none that tokens have here.";
-    /// A period of 0 or out of bounds, or one beside a counter.
-    Period = 405, "The period is out of bounds, or beside a counter.";
-    /// A counter out of bounds, missing where there must be one, or beside a period.
-    Counter = 406, "The counter is missing, out of bounds, or beside a period.";
+    /// A period of 0, or one that is no number or too large a one.
+    Period = 405, "The period is out of bounds.";
+    /// A counter that is missing where there must be one, is no number, or is too large a one.
+    Counter = 406, "The counter is missing or out of bounds.";
     /// A name or an issuer that is empty, too long, or has signs that it may not have.
     Name = 407, "The name or the issuer is empty, too long, or has signs that it may not have.";
     /// The form has no place for this token.
     NoPlace = 408, "This form has no place for such a token.";
+    /// Another scheme or type than `otpauth://totp/` and `otpauth://hotp/`, or a fragment.
+    NotOtpauth = 409, "This is no otpauth address.";
+    /// Percent-encoding that is broken or of no UTF-8, or a sign that must be percent-encoded.
+    Encoding = 410, "The percent-encoding is broken, or is missing where it must be.";
+    /// The issuer in the label and the one beside it are two.
+    IssuerMismatch = 411, "The address names two issuers.";
+    /// A parameter that is there twice, or more than 32 of them.
+    Parameter = 412, "A parameter is there twice, or there are too many.";
 }
 
 impl fmt::Display for ProvisionError {

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::ProvisionError;
 
 /// The longest secret, in bytes: the engine's.
-const MAX_SECRET: usize = 128;
+pub(crate) const MAX_SECRET: usize = 128;
 /// The longest name or issuer, in bytes.
 const MAX_NAME: usize = 256;
 /// Letters of a Steam code.

@@ -3,8 +3,11 @@
 //! The engine takes a token's secret and its parameters. This crate knows the forms in which they
 //! travel: to the person's app, from another system, into another system.
 
+pub mod base32;
 mod error;
 mod key;
+pub mod otpauth;
+mod percent;
 
 pub use error::ProvisionError;
 pub use key::OathKey;

@@ -89,7 +89,7 @@ pub unsafe extern "C" fn pinbolt_start_add_token(
             Ok(AddToken {
                 account: args.account.read()?,
                 label: args.label.read()?,
-                kind: kind(&args)?,
+                kind: kind((args.kind, args.counter, args.start, args.period))?,
                 algorithm: names::algorithm(args.algorithm)?,
                 // What no u8 holds is out of its bounds, too.
                 digits: u8::try_from(args.digits).unwrap_or(u8::MAX),
@@ -242,9 +242,10 @@ pub unsafe extern "C" fn pinbolt_start_remove_token(
     }
 }
 
-/// What is of the other kind must be 0: who sets it has the kinds mixed up.
-fn kind(args: &pinbolt_add_token_args) -> Result<TokenKind, Error> {
-    match (args.kind, args.counter, args.start, args.period) {
+/// Of kind, counter, start and period. What is of the other kind must be 0: who sets it has the kinds
+/// mixed up.
+pub(crate) fn kind(args: (u32, u64, u64, u32)) -> Result<TokenKind, Error> {
+    match args {
         (PINBOLT_TOKEN_KIND_HOTP, counter, 0, 0) => Ok(TokenKind::Hotp { counter }),
         (PINBOLT_TOKEN_KIND_TOTP, 0, start, period) => Ok(TokenKind::Totp { period, start }),
         _ => Err(Misuse::Value.into()),
