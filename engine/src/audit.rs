@@ -178,4 +178,6 @@ kinds! {
     Activated = 43;
     /// An operator listed the accounts of a civil document.
     IdentityListed = 45;
+    /// An operator imported what the account had in another system.
+    Imported = 46;
 }

@@ -1,6 +1,7 @@
 //! Crockford's base 32, in which codes are written that people copy from paper.
 
 use alloc::string::String;
+use core::ops::RangeInclusive;
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
@@ -38,20 +39,30 @@ pub(super) fn grouped(text: &Secret<String>) -> Secret<String> {
 /// Exactly `count` letters as typed: ASCII in any case, blanks and hyphens dropped; O reads as 0, I
 /// and L as 1. `None` for anything else.
 pub(super) fn read(typed: &str, count: usize) -> Option<Secret<String>> {
-    if typed.len() > MAX_TYPED {
-        return None;
-    }
-    let mut text = Secret::new(String::with_capacity(MAX_TYPED));
-    for letter in typed.bytes().filter(|byte| !matches!(byte, b' ' | b'-')) {
-        let letter = match letter.to_ascii_uppercase() {
+    let own = |letter| {
+        let letter = match letter {
             b'O' => b'0',
             b'I' | b'L' => b'1',
             other => other,
         };
-        if !LETTERS.contains(&letter) {
-            return None;
-        }
-        text.0.push(char::from(letter));
+        LETTERS.contains(&letter).then_some(letter)
+    };
+    spelled(typed, own).filter(|text| text.expose().len() == count)
+}
+
+/// So many letters and digits as typed, likewise: no letter stands for another.
+pub(super) fn plain(typed: &str, count: RangeInclusive<usize>) -> Option<Secret<String>> {
+    let any = |letter: u8| letter.is_ascii_alphanumeric().then_some(letter);
+    spelled(typed, any).filter(|text| count.contains(&text.expose().len()))
+}
+
+fn spelled(typed: &str, letter: impl Fn(u8) -> Option<u8>) -> Option<Secret<String>> {
+    if typed.len() > MAX_TYPED {
+        return None;
     }
-    (text.expose().len() == count).then_some(text)
+    let mut text = Secret::new(String::with_capacity(MAX_TYPED));
+    for byte in typed.bytes().filter(|byte| !matches!(byte, b' ' | b'-')) {
+        text.0.push(char::from(letter(byte.to_ascii_uppercase())?));
+    }
+    Some(text)
 }

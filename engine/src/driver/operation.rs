@@ -5,8 +5,9 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 use crate::{
     error::Misuse,
     op::{
-        AddedToken, Begun, Delivered, Description, Dispatch, Enrolled, IssuedTicket, Message,
-        OutstandingCode, PeekedLink, RecoveryCodes, RememberedDevice, Step, Unlocked, Verb,
+        AddedToken, Begun, Delivered, Description, Dispatch, Enrolled, Imported, IssuedTicket,
+        Message, OutstandingCode, PeekedLink, RecoveryCodes, RememberedDevice, Step, Unlocked,
+        Verb,
     },
     outcome::{Accepted, Done},
     pin::{Digest, Work},
@@ -62,6 +63,8 @@ pub enum Granted {
     Begun(Begun),
     /// By `Enroll`.
     Enrolled(Enrolled),
+    /// By `Import`.
+    Imported(Imported),
     /// By `Unlock`.
     Unlocked(Unlocked),
     /// By `AddToken`.
@@ -228,6 +231,7 @@ granted! {
     Accepted => Granted::Accepted;
     Begun => Granted::Begun;
     Enrolled => Granted::Enrolled;
+    Imported => Granted::Imported;
     Unlocked => Granted::Unlocked;
     AddedToken => Granted::AddedToken;
     RecoveryCodes => Granted::RecoveryCodes;

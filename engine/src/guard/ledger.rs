@@ -180,6 +180,29 @@ impl Ledger {
         }
     }
 
+    /// Failures that another system has counted, the last of them at `at`: they count as if they had
+    /// been made here, but disable nothing for a guess that counts `guess`, and close nothing for
+    /// longer than the schedule does.
+    pub(crate) fn carry(
+        &mut self,
+        rules: &Rules,
+        (count, at): (u32, u64),
+        (now, guess): (u64, u32),
+    ) {
+        let count = count.min(rules.cap(self.lane).saturating_sub(guess));
+        self.count = self.count.max(count);
+        let at = at.min(now);
+        if let Some(rate) = rules.throttle_of(self.lane) {
+            let spent = rate.spend(0, at, count).min(now.saturating_add(rate.capacity()));
+            self.tat = self.tat.max(spent);
+            return;
+        }
+        let wait = rules.wait_after(count);
+        if at.saturating_add(wait) > self.wait_from.saturating_add(self.wait_for) {
+            (self.wait_from, self.wait_for) = (at, wait);
+        }
+    }
+
     /// The clock was set back from `seen` to `now`: a running wait that began in what is now the
     /// future begins now, and the throttle is empty at worst.
     pub(crate) fn set_back(&mut self, rules: &Rules, seen: u64, now: u64) {

@@ -117,11 +117,12 @@ async fn cancel(mut cx: Cx, account: &str, authority: Authority) -> Result<(), E
     let freed = row.write(cx, |record, moment| {
         present(record)?;
         authorized(moment.pinbolt, &authority, record)?;
-        let Account { trail, addresses, identity, created, .. } = record.clone();
+        let Account { trail, addresses, identity, created, imports, .. } = record.clone();
         // No proof of it is one of who gets its id next.
         let set_backs = record.set_backs.saturating_add(1);
         let blank = Account::new(&record.id, false, moment.now);
-        *record = Account { state: State::Cancelled, created, trail, set_backs, ..blank };
+        let state = State::Cancelled;
+        *record = Account { state, created, trail, set_backs, imports, ..blank };
         let event = Event::new(moment.now, EventKind::AccountCancelled);
         moment.log(record, audited(&authority, event));
         Ok(Judged::Write((addresses, identity)))

@@ -153,7 +153,7 @@ async fn set(cx: &mut Cx, row: &mut Row, new: &Secret<String>, right: Right) -> 
 }
 
 /// The new PIN stands; what rested on the old one ends in the same write.
-fn replace(record: &mut Account, fresh: crate::record::PinRecord) {
+pub(super) fn replace(record: &mut Account, fresh: crate::record::PinRecord) {
     record.pins.retain(|pin| pin.authenticator != fresh.authenticator);
     record.pins.push(fresh);
     for series in &mut record.series {

@@ -140,9 +140,10 @@ async fn enroll(
     };
     let intents = row.write(cx, |record, moment| {
         free((record.trail != Default::default()).then_some(&*record))?;
-        let (trail, set_backs) = (record.trail.clone(), record.set_backs);
+        // What was imported for who had the id before is not imported for who has it now.
+        let Account { trail, set_backs, imports, .. } = record.clone();
         let blank = Account::new(&id, false, moment.now);
-        *record = Account { trail, set_backs, inactive, ..blank };
+        *record = Account { trail, set_backs, inactive, imports, ..blank };
         let policy = moment.pinbolt.policy();
         record.pins = hashed.iter().map(|hashed| pin::record_of(hashed, policy, moment)).collect();
         let enrolled = Event::new(moment.now, EventKind::Enrolled);

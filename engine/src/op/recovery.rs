@@ -75,6 +75,7 @@ async fn issue(mut cx: Cx, account: &str, authority: Authority) -> Result<Recove
         pepper: cx.pinbolt.keys().active()?.id,
         made_at: 0,
         entries: Vec::new(),
+        imported: false,
     };
     for _ in 0..cx.pinbolt.policy().settings.recovery_codes {
         let code = recovery::from_bits(&Secret::new(cx.entropy.bytes()));

@@ -184,12 +184,21 @@ impl Verb for AddToken<'_> {
 
 /// The token that was asked for, its number still open; without a secret where one is to be made.
 fn candidate(add: &AddToken<'_>) -> Result<Token, Misuse> {
-    let label_fits =
-        (1..=MAX_LABEL).contains(&add.label.len()) && !add.label.contains(char::is_control);
-    if !label_fits || !form_fits(add) {
+    let token = described((add.label, add.kind), (add.algorithm, add.digits), add.secret)?;
+    Ok(Token { confirmed: add.confirmed.then_some(0), ..token })
+}
+
+/// A token as it is described, within the bounds.
+pub(super) fn described(
+    (label, kind): (&str, TokenKind),
+    (algorithm, digits): (Algorithm, u8),
+    secret: TokenSecret<'_>,
+) -> Result<Token, Misuse> {
+    let label_fits = (1..=MAX_LABEL).contains(&label.len()) && !label.contains(char::is_control);
+    if !label_fits || !form_fits(kind, (algorithm, digits)) {
         return Err(Misuse::Token);
     }
-    let secret = match add.secret {
+    let secret = match secret {
         TokenSecret::Generated => &[],
         TokenSecret::Given(secret) if secret.len() < Hotp::MIN_SECRET => {
             return Err(Misuse::ShortSecret);
@@ -197,7 +206,7 @@ fn candidate(add: &AddToken<'_>) -> Result<Token, Misuse> {
         TokenSecret::DangerouslyShort([]) => return Err(Misuse::ShortSecret),
         TokenSecret::Given(secret) | TokenSecret::DangerouslyShort(secret) => secret,
     };
-    let (period, start, next) = match add.kind {
+    let (period, start, next) = match kind {
         TokenKind::Hotp { counter } => (None, 0, counter),
         TokenKind::Totp { period, start } => (Some(period), start, 0),
         TokenKind::Steam => (Some(Totp::STEAM.0), Totp::STEAM.1, 0),
@@ -206,24 +215,23 @@ fn candidate(add: &AddToken<'_>) -> Result<Token, Misuse> {
         return Err(Misuse::Token);
     }
     Ok(Token {
-        label: add.label.into(),
+        label: label.into(),
         seed: Seed(Zeroizing::new(secret.into())),
-        algorithm: add.algorithm,
+        algorithm,
         period,
         start,
         next,
-        confirmed: add.confirmed.then_some(0),
         tries_left: CONFIRM_TRIES,
-        steam: add.kind == TokenKind::Steam,
-        ..Token::nobody(add.digits)
+        steam: kind == TokenKind::Steam,
+        ..Token::nobody(digits)
     })
 }
 
 /// Whether a token of this kind can have these digits and this hash.
-fn form_fits(add: &AddToken<'_>) -> bool {
-    match add.kind {
-        TokenKind::Steam => add.digits == Form::Steam.len() && add.algorithm == Algorithm::Sha1,
-        TokenKind::Hotp { .. } | TokenKind::Totp { .. } => Hotp::DIGITS.contains(&add.digits),
+fn form_fits(kind: TokenKind, (algorithm, digits): (Algorithm, u8)) -> bool {
+    match kind {
+        TokenKind::Steam => digits == Form::Steam.len() && algorithm == Algorithm::Sha1,
+        TokenKind::Hotp { .. } | TokenKind::Totp { .. } => Hotp::DIGITS.contains(&digits),
     }
 }
 
@@ -264,7 +272,7 @@ async fn add(
 }
 
 /// Gives the token its number and its place among at most eight.
-fn place(record: &mut Account, token: &Token, now: u64) -> Result<u32, Refusal> {
+pub(super) fn place(record: &mut Account, token: &Token, now: u64) -> Result<u32, Refusal> {
     if !record.acts() {
         return Err(Refusal::NotAuthorized);
     }

@@ -9,6 +9,7 @@ use super::{
     device::Device,
     held::Held,
     identity::Identity,
+    imports::Imports,
     recovery::RecoverySet,
     token::Token,
 };
@@ -163,6 +164,9 @@ pub(crate) struct Account {
     pub(crate) devices_added: u32,
     #[n(17)]
     pub(crate) identity: Option<Identity>,
+    /// What was imported, once something was; it outlives the account under its id.
+    #[n(20)]
+    pub(crate) imports: Option<Imports>,
 }
 
 /// Whether a count is as in a record that lacks it.
@@ -202,6 +206,7 @@ impl Account {
             devices_added: 0,
             identity: None,
             inactive: false,
+            imports: None,
         }
     }
 

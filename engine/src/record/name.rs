@@ -92,6 +92,11 @@ impl Names<'_> {
         self.hash("identity", &[kind.as_bytes(), country.as_bytes(), number.as_bytes()])
     }
 
+    /// What a token's key makes of some messages, by which an account remembers what was imported.
+    pub(crate) fn token(&self, account: &str, mark: &[u8]) -> [u8; 32] {
+        self.hash("token", &[account.as_bytes(), mark])
+    }
+
     /// What stands for the address that a row lacks: budgets run on it as on any other.
     pub(crate) fn no_address(&self, row: &RowName, channel: &str) -> [u8; 32] {
         self.hash("no address", &[row.as_str().as_bytes(), channel.as_bytes()])

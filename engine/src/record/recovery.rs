@@ -27,6 +27,10 @@ pub(crate) struct RecoverySet {
     pub(crate) made_at: u64,
     #[n(5)]
     pub(crate) entries: Vec<Entry>,
+    /// Made by another system.
+    #[n(6)]
+    #[cbor(default, skip_if = "is_own")]
+    pub(crate) imported: bool,
 }
 
 /// One code of a set.
@@ -41,7 +45,14 @@ pub(crate) struct Entry {
     pub(crate) used: Option<u64>,
 }
 
+const fn is_own(imported: &bool) -> bool {
+    !*imported
+}
+
 impl RecoverySet {
+    /// The most entries, the used ones too.
+    pub(crate) const MOST: usize = 64;
+
     /// Which entry the digest is of; all are compared.
     pub(crate) fn find(&self, digest: &Digest) -> Option<usize> {
         let mut found = 0u32;

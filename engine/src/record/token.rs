@@ -16,6 +16,9 @@ use crate::{
 /// Codes that a candidate may be tried with.
 pub(crate) const CONFIRM_TRIES: u8 = 10;
 
+/// A code a second for 136 years: no device has come further.
+const MOST_COUNTER: u64 = 1 << 32;
+
 const NOWHERE: Span = Span { first: 0, count: 0 };
 
 /// A token's secret; wiped when it goes.
@@ -181,14 +184,41 @@ impl Token {
     /// messages, for a key can be written in several ways (RFC 2104, 2: zero bytes at its end; 3: its
     /// hash).
     pub(crate) fn shares_key(&self, other: &Self) -> bool {
-        let of = |token: &Self| {
-            let (algorithm, seed) = (token.algorithm, &token.seed.0);
-            Hotp::with_dangerously_short_secret(algorithm, *Hotp::DIGITS.end(), seed).ok()
+        let (Some(one), Some(two)) = (self.marks(), other.marks()) else { return false };
+        self.algorithm == other.algorithm && one.ct_eq(&*two).into()
+    }
+
+    /// What its key makes of three messages, and its hash: the same for all spellings of the key.
+    pub(crate) fn mark(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let marks = self.marks()?;
+        let mut mark = Zeroizing::new(Vec::with_capacity(32));
+        mark.extend(marks.iter().flat_map(|number| number.to_be_bytes()));
+        mark.extend_from_slice(self.algorithm.name().as_bytes());
+        Some(mark)
+    }
+
+    fn marks(&self) -> Option<Zeroizing<[u64; 3]>> {
+        let (algorithm, digits) = (self.algorithm, *Hotp::DIGITS.end());
+        let key = Hotp::with_dangerously_short_secret(algorithm, digits, &self.seed.0).ok()?;
+        Some(Zeroizing::new([u64::MAX, u64::MAX - 1, u64::MAX - 2].map(|at| key.code(at).number())))
+    }
+
+    /// Whether both count alike: by a counter, or by the same steps; and show as many digits.
+    pub(crate) fn counts_as(&self, other: &Self) -> bool {
+        let of = |token: &Self| (token.period, token.start, token.digits, token.steam);
+        of(self) == of(other)
+    }
+
+    /// Whether no token's use can have come so far by now: its step, counter or clock.
+    pub(crate) fn is_beyond(&self, (windows, now): (&Windows, u64)) -> bool {
+        let most = match self.period {
+            Some(_) => {
+                let step = self.plain_step(now).unwrap_or(0);
+                step.saturating_add(windows.resync.into()).saturating_add(1)
+            }
+            None => MOST_COUNTER,
         };
-        let (Some(one), Some(two)) = (of(self), of(other)) else { return false };
-        let same = |at| one.code(at).ct_eq(&two.code(at));
-        let all = same(u64::MAX) & same(u64::MAX - 1) & same(u64::MAX - 2);
-        self.algorithm == other.algorithm && all.into()
+        self.next > most || self.offset.unsigned_abs() > windows.resync
     }
 
     fn hotp(&self) -> Result<Hotp, Failure> {
