@@ -61,7 +61,7 @@ fn a_detail_is_a_sentence_for_the_person_without_what_he_typed() {
     for (refusal, typed) in [
         (verify("otp", Evidence::otp("canary")), "canary"),
         (verify("pin-otp", Evidence::pin_then_otp("canary")), "canary"),
-        (verify("recover", Evidence::recovery_code("canary")), "canary"),
+        (verify("recover", Evidence::recovery_code("canary!")), "canary"),
         (w.finish(&handle, "canary").unwrap_err(), "canary"),
         (w.verify("ana", "canary").unwrap_err(), "canary"),
         (confirm("canary"), "canary"),
