@@ -61,6 +61,43 @@ table! {
     IssuerMismatch = 411, "The address names two issuers.";
     /// A parameter that is there twice, or more than 32 of them.
     Parameter = 412, "A parameter is there twice, or there are too many.";
+
+    /// No well-formed XML, or a document type or entity in it.
+    Xml = 430, "The text is no well-formed XML, or declares a document type or entities.";
+    /// More keys, elements, attributes or namespaces than a document may have, or no key.
+    TooMany = 431, "There are more keys, elements or attributes than there may be, or no key.";
+    /// Another document, or one with an element missing, twice, or where it may not stand.
+    Structure = 432, "An element of the document is missing, stands twice, or isn't as it must be.";
+    /// Another version of PSKC than 1.0.
+    Version = 433, "The document has another version than 1.0.";
+    /// Sealed in a way that isn't read here.
+    Cipher = 434, "The document is sealed in a way that isn't read here.";
+    /// Sealed, and by something else than what was given.
+    Locked = 435, "The document is sealed, and not by what was given to open it.";
+    /// A key or password was given, and the document has a legible secret.
+    NotEncrypted = 436, "A secret is legible in a document that should be sealed.";
+    /// The wrong key or password, or a changed document.
+    Unlock = 437, "The key or the password doesn't fit, or the document was changed.";
+    /// Sealed without a MAC.
+    Mac = 438, "A sealed value has no MAC.";
+    /// Rounds, salt or key length of PBKDF2 out of bounds.
+    Rounds = 439, "The rounds, the salt or the key length of PBKDF2 are out of bounds.";
+    /// A key for something else than HOTP and TOTP.
+    KeyAlgorithm = 440, "The key is for something else than HOTP and TOTP.";
+    /// A key without its secret.
+    NoSecret = 441, "The document doesn't contain the secret of this key.";
+    /// A policy that isn't understood, or that allows no one-time codes.
+    Policy = 442, "The key's policy isn't understood or allows no one-time codes, so it can't be used.";
+    /// Codes that aren't plain decimal digits.
+    ResponseFormat = 443, "The key's codes aren't plain decimal digits.";
+    /// A clock's drift out of bounds.
+    Drift = 444, "The drift of the clock is out of bounds.";
+    /// A time that is none, has no zone, or is before 1970 or after 9999.
+    Date = 445, "A time isn't well-formed, or is before 1970 or after 9999.";
+    /// A key of another length than AES has; a password that is empty or over 1024 bytes.
+    LockKey = 446, "The key isn't 16, 24 or 32 bytes long, or the password is empty or too long.";
+    /// The operating system gave no random bytes.
+    Entropy = 447, "The operating system gave no random bytes.";
 }
 
 impl fmt::Display for ProvisionError {

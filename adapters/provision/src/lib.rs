@@ -8,6 +8,7 @@ mod error;
 mod key;
 pub mod otpauth;
 mod percent;
+pub mod pskc;
 
 pub use error::ProvisionError;
 pub use key::OathKey;
