@@ -172,9 +172,17 @@ fn what_has_no_place_is_refused_when_it_is_written() {
         (TokenKind::Hotp { counter: 1 << 63 }, E::Counter),
         (TokenKind::Totp { period: 1 << 31, start: 0 }, E::Period),
         (TokenKind::Totp { period: 30, start: 1 }, E::NoPlace),
+        (TokenKind::Steam, E::NoPlace),
     ] {
         let refused = refused(
-            &|document| document.packages[0].key = OathKey::new(kind, Algorithm::Sha1, 6, b"1"),
+            &|document| {
+                document.packages[0].key = OathKey::new(
+                    kind,
+                    Algorithm::Sha1,
+                    if kind == TokenKind::Steam { 5 } else { 6 },
+                    b"1",
+                )
+            },
             Lock::Plain,
         );
         assert_eq!(refused, error);
