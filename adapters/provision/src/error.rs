@@ -98,6 +98,35 @@ table! {
     LockKey = 446, "The key isn't 16, 24 or 32 bytes long, or the password is empty or too long.";
     /// The operating system gave no random bytes.
     Entropy = 447, "The operating system gave no random bytes.";
+
+    /// The line is not of the format.
+    Line = 460, "The line is not well-formed.";
+    /// A kind of token that the engine has not.
+    Kind = 461, "There is no such kind of token here.";
+    /// A clock's shift or a time out of bounds.
+    Clock = 462, "What is told of a clock or a time is out of bounds.";
+    /// Two lines of an account name different PINs.
+    Pins = 463, "The lines of the account name different PINs.";
+    /// Another issuer or realm than that of the lines before: one name may be two people there.
+    Mixed = 464, "The line is of another issuer or realm than those before.";
+    /// The account's lines don't stand together.
+    Scattered = 465, "The lines of the account do not stand together.";
+    /// More lines than an account may have.
+    TooManyLines = 466, "The account has more lines than it may.";
+    /// The name is no account id, and nobody said whose it is.
+    Account = 467, "The name is no account id here.";
+    /// A line before or after the account's can't be read, and may be the account's.
+    Beside = 468, "A line beside the account's can't be read, and may be the account's.";
+    /// A recovery code whose set is not among the account's lines; nothing of the file is taken.
+    Orphan = 469, "A recovery code stands apart from its set.";
+    /// Passed over: the person has never confirmed it.
+    Unconfirmed = 470, "It was never confirmed there.";
+    /// Passed over: it is switched off.
+    Disabled = 471, "It is switched off there.";
+    /// Passed over: it belongs to nobody.
+    Nobody = 472, "It belongs to nobody there.";
+    /// Another line of the account was refused: nothing of the account is taken.
+    HeldBack = 473, "Another line of the account was refused.";
 }
 
 impl fmt::Display for ProvisionError {

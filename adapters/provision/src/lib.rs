@@ -5,6 +5,7 @@
 
 pub mod base32;
 mod error;
+pub mod import;
 mod key;
 pub mod otpauth;
 mod percent;

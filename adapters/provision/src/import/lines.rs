@@ -1,0 +1,121 @@
+//! The lines of one account.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::{OathKey, ProvisionError};
+
+/// The lines of one account, as the other system's file has them. `Debug` shows nothing of them.
+pub struct AccountLines {
+    pub(super) name: Option<String>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) pin: Option<Zeroizing<String>>,
+    pub(super) failures: Option<(u32, u64)>,
+    pub(super) held: Option<ProvisionError>,
+}
+
+/// One line of an account.
+pub(super) struct Entry {
+    pub(super) line: u64,
+    pub(super) what: What,
+}
+
+/// What a line holds.
+pub(super) enum What {
+    Token(Box<Token>),
+    RecoveryCode(Zeroizing<String>),
+    /// What only holds other lines together.
+    Frame,
+    Skipped(ProvisionError),
+    Refused(ProvisionError),
+}
+
+/// A token, and how far the other system has used it.
+pub(super) struct Token {
+    pub(super) label: String,
+    pub(super) key: OathKey,
+    pub(super) last_step: Option<u64>,
+    pub(super) clock_ahead: i32,
+}
+
+impl AccountLines {
+    /// The most lines that an account may have.
+    pub const MAX_LINES: usize = 64;
+
+    pub(super) const fn of(name: Option<String>) -> Self {
+        Self { name, entries: Vec::new(), pin: None, failures: None, held: None }
+    }
+
+    /// Whose they are, as the file has it; `None` for lines that can't be read, which may be anyone's.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The lines' numbers, from 1, each with why it isn't taken, if that is known before the account is
+    /// looked at.
+    pub fn lines(&self) -> impl Iterator<Item = (u64, Option<ProvisionError>)> {
+        self.entries.iter().map(|entry| (entry.line, self.fault(&entry.what)))
+    }
+
+    /// Whether nothing stands against taking the account: a line that is refused holds back all others.
+    #[must_use]
+    pub fn complete(&self) -> bool {
+        let refused = |entry: &Entry| matches!(entry.what, What::Refused(_));
+        self.name.is_some() && self.held.is_none() && !self.entries.iter().any(refused)
+    }
+
+    /// Holds all of them back, for this reason.
+    pub fn hold(&mut self, why: ProvisionError) {
+        self.held = Some(why);
+    }
+
+    pub(super) fn fault(&self, what: &What) -> Option<ProvisionError> {
+        match what {
+            What::Refused(why) | What::Skipped(why) => Some(*why),
+            _ if self.complete() => None,
+            _ => Some(self.held.unwrap_or(ProvisionError::HeldBack)),
+        }
+    }
+
+    /// Takes one more line; the first one too many is refused, and with it the account.
+    pub(super) fn push(&mut self, line: u64, what: What) {
+        let what = match self.entries.len() {
+            most if most > Self::MAX_LINES => return,
+            Self::MAX_LINES => What::Refused(ProvisionError::TooManyLines),
+            _ => what,
+        };
+        self.entries.push(Entry { line, what });
+    }
+
+    /// Of several counts of failures the highest, which is of the latest.
+    pub(super) fn failed(&mut self, count: u32, last: u64) {
+        let (most, latest) = self.failures.unwrap_or_default();
+        if count > 0 {
+            self.failures = Some((most.max(count), latest.max(last)));
+        }
+    }
+}
+
+impl fmt::Debug for AccountLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountLines").field("lines", &self.entries.len()).finish_non_exhaustive()
+    }
+}
+
+/// A label of at most 64 bytes from what the other system calls the token.
+pub(super) fn label(text: &str, otherwise: &str) -> String {
+    const MOST: usize = 64;
+    let mut label = String::new();
+    for c in text.trim().chars().filter(|c| !c.is_control()) {
+        if label.len().saturating_add(c.len_utf8()) > MOST {
+            break;
+        }
+        label.push(c);
+    }
+    match label.is_empty() {
+        true => otherwise.into(),
+        false => label,
+    }
+}
