@@ -57,7 +57,7 @@ What the package can't see, a type checker can, once it is told to: a result tha
 `enable_error_code`, `truthy-bool` and `exhaustive-match`).
 """
 
-from pinbolt import oath, phone
+from pinbolt import oath, phone, provision
 from pinbolt._asyncio import AsyncEngine
 from pinbolt._authority import Authority, Proofs
 from pinbolt._engine import Engine
@@ -206,6 +206,7 @@ __all__ = [
     "oath",
     "open_store",
     "phone",
+    "provision",
 ]
 
 for _class in (ConfigurationError, Error, Failure, Misuse):

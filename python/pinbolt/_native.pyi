@@ -18,6 +18,7 @@ from pinbolt._words import (
     Line,
     Outcome,
     PhoneFaultName,
+    ProvisionFaultName,
     RefusalName,
     Swapped,
     TokenKind,
@@ -27,6 +28,7 @@ __all__ = [
     "CONFIRM",
     "FAILURES",
     "MISUSES",
+    "PROVISION_FAULTS",
     "REFUSALS",
     "SETTINGS",
     "Accepted",
@@ -59,6 +61,7 @@ __all__ = [
     "Matched",
     "Message",
     "Number",
+    "OathKey",
     "Ocra",
     "OcraMatched",
     "Offer",
@@ -70,6 +73,7 @@ __all__ = [
     "PeekedLink",
     "Pinbolt",
     "Policy",
+    "ProvisionFault",
     "Reader",
     "RecoveryCodes",
     "Refused",
@@ -84,9 +88,14 @@ __all__ = [
     "__version__",
     "check",
     "open_store",
+    "read_base32",
+    "read_otpauth",
+    "write_base32",
+    "write_otpauth",
 ]
 __version__: Final[str]
 CONFIRM: Final[str]
+PROVISION_FAULTS: Final[tuple[tuple[int, str, str], ...]]
 REFUSALS: Final[tuple[tuple[int, str, str], ...]]
 MISUSES: Final[tuple[tuple[int, str, str], ...]]
 FAILURES: Final[tuple[tuple[int, str, str], ...]]
@@ -874,6 +883,49 @@ class Fault:
     def name(self) -> PhoneFaultName: ...
 
 @final
+class ProvisionFault:
+    __match_args__ = ("name",)
+    def __bool__(self) -> NoReturn: ...
+    @property
+    def name(self) -> ProvisionFaultName: ...
+    @property
+    def code(self) -> int: ...
+
+@final
+class OathKey:
+    def __new__(
+        cls,
+        secret: bytes,
+        *,
+        kind: TokenKind = "totp",
+        algorithm: Algorithm = "SHA1",
+        digits: int = 6,
+        period: int = 30,
+        start: int = 0,
+        counter: int = 0,
+    ) -> OathKey: ...
+    def __bool__(self) -> NoReturn: ...
+    def named(self, name: str, *, issuer: str | None = None) -> OathKey | ProvisionFault: ...
+    @property
+    def issuer(self) -> str | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> TokenKind: ...
+    @property
+    def algorithm(self) -> Algorithm: ...
+    @property
+    def digits(self) -> int: ...
+    @property
+    def period(self) -> int | None: ...
+    @property
+    def start(self) -> int | None: ...
+    @property
+    def counter(self) -> int | None: ...
+    @property
+    def secret(self) -> bytes: ...
+
+@final
 class ClientAnswers:
     def __new__(cls, *, client: str, server: str) -> ClientAnswers: ...
     @property
@@ -950,3 +1002,8 @@ class Engine:
         hash_slots: int | None,
     ) -> Engine: ...
     def run(self, operation: Operation[_T_co]) -> _T_co: ...
+
+def read_base32(text: str) -> bytes | ProvisionFault: ...
+def read_otpauth(address: str) -> OathKey | ProvisionFault: ...
+def write_base32(secret: bytes) -> str: ...
+def write_otpauth(key: OathKey) -> str | ProvisionFault: ...

@@ -62,6 +62,22 @@ PhoneFaultName: TypeAlias = Literal[
 ]
 """Why a phone number is refused."""
 
+ProvisionFaultName: TypeAlias = Literal[
+    "TooLong",
+    "Secret",
+    "Algorithm",
+    "Digits",
+    "Period",
+    "Counter",
+    "Name",
+    "NoPlace",
+    "NotOtpauth",
+    "Encoding",
+    "IssuerMismatch",
+    "Parameter",
+]
+"""Why a text that describes tokens is refused, or a token can't be written in a form."""
+
 Key: TypeAlias = str
 """A kind of key: `pin`, `sms`, `email`, the name of a channel of your own, `token`,
 `recovery-codes` or `ticket`."""

@@ -24,6 +24,7 @@ mod operation;
 mod operator;
 mod phone;
 mod policy;
+mod provision;
 mod question;
 mod refused;
 mod results;
@@ -59,6 +60,11 @@ mod _native {
         operator::Operator,
         phone::{Fault, Number, Reader},
         policy::Policy,
+        provision::{
+            fault::ProvisionFault,
+            key::OathKey,
+            otpauth::{read_base32, read_otpauth, write_base32, write_otpauth},
+        },
         question::{Commit, Deliver, Hash, Load, Message},
         refused::Refused,
         results::{Delivered, Done, Enrolled, RecoveryCodes, Unlocked},
@@ -78,6 +84,7 @@ mod _native {
         module.add("REFUSALS", super::error::table(module.py(), pinbolt::Refusal::TABLE)?)?;
         module.add("MISUSES", super::error::table(module.py(), pinbolt::Misuse::TABLE)?)?;
         module.add("FAILURES", super::error::table(module.py(), pinbolt::Failure::TABLE)?)?;
+        module.add("PROVISION_FAULTS", super::provision::fault::table(module.py())?)?;
         module.add("SETTINGS", super::policy::settings(module.py())?)
     }
 }

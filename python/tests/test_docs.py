@@ -113,6 +113,7 @@ def test_the_other_examples_run(tmp_path: Path) -> None:
     run("AsyncEngine", str(pinbolt.AsyncEngine.__doc__), dict(known))
     run("oath", str(pinbolt.oath.__doc__), {})
     run("phone", str(pinbolt.phone.__doc__), {})
+    run("provision", str(pinbolt.provision.__doc__), {})
     for check in (pinbolt.testing.check_store, pinbolt.testing.check_async_store):
         run(check.__name__, str(check.__doc__), dict(known))
 
@@ -156,6 +157,7 @@ def test_every_name_is_documented_and_none_is_forgotten() -> None:
 def test_the_words_are_the_tables() -> None:
     for table, words in (
         (pinbolt.REFUSALS, pinbolt.RefusalName),
+        (pinbolt.provision.FAULTS, pinbolt.provision.ProvisionFaultName),
         (pinbolt.MISUSES, pinbolt.MisuseName),
         (pinbolt.FAILURES, pinbolt.FailureName),
     ):

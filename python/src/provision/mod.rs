@@ -1,0 +1,5 @@
+//! Tokens on their way in and out.
+
+pub(crate) mod fault;
+pub(crate) mod key;
+pub(crate) mod otpauth;
