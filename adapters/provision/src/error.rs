@@ -62,6 +62,13 @@ table! {
     /// A parameter that is there twice, or more than 32 of them.
     Parameter = 412, "A parameter is there twice, or there are too many.";
 
+    /// Another scheme than `otpauth-migration://offline`, or no data.
+    NotMigration = 420, "This is no export of an authenticator app.";
+    /// The data of an export: no base64, no well-formed message, or numbers that can't be.
+    Payload = 421, "The data of the export is broken.";
+    /// A part of another export, or one that is there already.
+    Batch = 422, "This is a part of another export, or was read already.";
+
     /// No well-formed XML, or a document type or entity in it.
     Xml = 430, "The text is no well-formed XML, or declares a document type or entities.";
     /// More keys, elements, attributes or namespaces than a document may have, or no key.

@@ -7,9 +7,11 @@ pub mod base32;
 mod error;
 pub mod import;
 mod key;
+pub mod migration;
 pub mod otpauth;
 mod percent;
 pub mod pskc;
+mod query;
 
 pub use error::ProvisionError;
 pub use key::OathKey;

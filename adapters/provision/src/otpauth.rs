@@ -19,17 +19,16 @@
 //!
 //! The address holds the secret: show it to its owner alone, once, and keep it nowhere.
 
-use std::str::FromStr;
-
 use pinbolt::{oath::Algorithm, op::TokenKind};
 use zeroize::Zeroizing;
 
-use crate::{OathKey, ProvisionError, base32, percent};
+use crate::{
+    OathKey, ProvisionError, base32, percent,
+    query::{Parameters, behind},
+};
 
 /// The longest address, in bytes.
 pub const MAX_LEN: usize = 2048;
-/// The most parameters of one, known and unknown.
-pub const MAX_PARAMETERS: usize = 32;
 
 /// What is meant where nothing is said.
 const DIGITS: u8 = 6;
@@ -52,7 +51,7 @@ pub fn read(address: &str) -> Result<OathKey, ProvisionError> {
     if address.len() > MAX_LEN {
         return Err(ProvisionError::TooLong);
     }
-    let rest = rest_of(address).ok_or(ProvisionError::NotOtpauth)?;
+    let rest = behind(address, "otpauth://").ok_or(ProvisionError::NotOtpauth)?;
     let (kind, rest) = rest.split_once('/').ok_or(ProvisionError::NotOtpauth)?;
     if !["totp", "hotp"].iter().any(|known| kind.eq_ignore_ascii_case(known)) {
         return Err(ProvisionError::NotOtpauth);
@@ -117,15 +116,8 @@ pub fn write(key: &OathKey) -> Result<Zeroizing<String>, ProvisionError> {
     if text.len() > MAX_LEN { Err(ProvisionError::TooLong) } else { Ok(text) }
 }
 
-/// What stands behind the scheme; none where there is a fragment.
-fn rest_of(address: &str) -> Option<&str> {
-    const SCHEME: &str = "otpauth://";
-    let (scheme, rest) = address.split_at_checked(SCHEME.len())?;
-    (scheme.eq_ignore_ascii_case(SCHEME) && !rest.contains('#')).then_some(rest)
-}
-
-/// Who issued it and whose it is.
-fn names<'a>(
+/// Who issued it and whose it is, of a label and of an issuer that was said beside it.
+pub(crate) fn names<'a>(
     label: &'a str,
     said: Option<&'a str>,
 ) -> Result<(Option<&'a str>, &'a str), ProvisionError> {
@@ -146,40 +138,4 @@ fn names<'a>(
 fn algorithm(name: &str) -> Option<Algorithm> {
     let name = name.to_ascii_uppercase().replace('-', "");
     Algorithm::from_name(name.strip_prefix("HMAC").unwrap_or(&name))
-}
-
-/// The parameters of an address, each once, their names in small letters.
-struct Parameters(Vec<(Zeroizing<String>, Zeroizing<String>)>);
-
-impl Parameters {
-    fn read(query: &str) -> Result<Self, ProvisionError> {
-        let mut found = Self(Vec::new());
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (mut name, value) = (percent::decode(name)?, percent::decode(value)?);
-            name.make_ascii_lowercase();
-            if found.get(&name).is_some() || found.0.len() >= MAX_PARAMETERS {
-                return Err(ProvisionError::Parameter);
-            }
-            found.0.push((name, value));
-        }
-        Ok(found)
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        let named = self.0.iter().find(|(known, _)| **known == name);
-        named.map(|(_, value)| value.as_str())
-    }
-
-    /// A number, in digits alone.
-    fn number<N: FromStr>(
-        &self,
-        name: &str,
-        unsaid: Option<N>,
-        fault: ProvisionError,
-    ) -> Result<N, ProvisionError> {
-        let Some(text) = self.get(name) else { return unsaid.ok_or(fault) };
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|_| digits).ok_or(fault)
-    }
 }
