@@ -11,14 +11,16 @@
 )]
 
 mod common;
+mod moving;
 mod stepping;
 
 use common::*;
+use moving::{phone, with};
 use pinbolt::{
     Error, Failure, Pinbolt, Policy, Refusal,
     op::{
-        AddToken, Block, CancelAccount, Evidence, IssueRecoveryCodes, RemoveToken, ResetPin,
-        TokenKind, TokenSecret,
+        AddToken, Block, CancelAccount, Evidence, Import, IssueRecoveryCodes, RemoveToken,
+        ResetPin, TokenKind, TokenSecret, Weak,
     },
 };
 use stepping::{Asked, Busy, Fair, Ground, Outcome, Weather, plain};
@@ -45,6 +47,7 @@ enum State {
     Whole,
     TwoTokens,
     Steam,
+    Imported,
     NoToken,
     Candidate,
     NoPin,
@@ -54,10 +57,11 @@ enum State {
     Cancelled,
 }
 
-const STATES: [State; 10] = [
+const STATES: [State; 11] = [
     State::Whole,
     State::TwoTokens,
     State::Steam,
+    State::Imported,
     State::NoToken,
     State::Candidate,
     State::NoPin,
@@ -75,6 +79,12 @@ impl State {
         match self {
             Self::Candidate => drop(ground.run(token(TokenKind::TOTP)).unwrap()),
             Self::NoToken | Self::Bare => {}
+            Self::Imported => {
+                let weak = Weak { recovery_codes: true, ..Weak::default() };
+                let (tokens, codes) = ([phone()], ["12345678", "23456789"]);
+                let import = Import { recovery_codes: Some(&codes), ..with(&tokens) };
+                ground.run(Import { dangerously_accept: weak, ..import }).unwrap();
+            }
             Self::Steam => {
                 let add = AddToken { digits: 5, ..standing(TokenKind::Steam) };
                 drop(ground.run(add).unwrap());
@@ -84,7 +94,7 @@ impl State {
         if self == Self::TwoTokens {
             add(&ground, 2, true);
         }
-        if !matches!(self, Self::NoCodes | Self::Bare) {
+        if !matches!(self, Self::NoCodes | Self::Bare | Self::Imported) {
             let issue = IssueRecoveryCodes { account: "ana", authority: by_operator() };
             drop(ground.run(issue).unwrap());
         }
@@ -145,7 +155,7 @@ fn nobody(kind: Nobodies, tokens: u64) -> String {
 const WRONG_RECOVERY: &str = "0000-0000-0000-0000";
 
 /// A wrong guess of each kind.
-fn guesses() -> [(&'static str, Evidence<'static>); 8] {
+fn guesses() -> [(&'static str, Evidence<'static>); 9] {
     let both = Evidence::pin(WRONG_PIN).and_otp("000000");
     let joined = Evidence::pin_then_otp("739105000000");
     [
@@ -155,6 +165,7 @@ fn guesses() -> [(&'static str, Evidence<'static>); 8] {
         ("pin-otp", both),
         ("pin-otp", joined),
         ("recover", Evidence::recovery_code(WRONG_RECOVERY)),
+        ("recover", Evidence::recovery_code("87654321")),
         ("pin-recover", Evidence::pin(WRONG_PIN).and_recovery_code(WRONG_RECOVERY)),
         ("all", both.and_recovery_code(WRONG_RECOVERY)),
     ]
@@ -216,7 +227,7 @@ fn alike(changes: &[(&str, u64)], closed: &str) {
             let nobody = nobody(kind, seems(&ground, somebody));
             let known = visit(&ground.copy(), somebody);
             let unknown = visit(&ground.copy(), &nobody);
-            assert_eq!(known.len(), 93);
+            assert_eq!(known.len(), 104);
             assert_eq!(known.len(), unknown.len());
             for (known, unknown) in known.iter().zip(&unknown) {
                 assert_eq!(known, unknown, "{state:?}, by {somebody} and {nobody}");

@@ -9,6 +9,7 @@
 )]
 
 mod common;
+mod moving;
 mod stepping;
 
 use common::*;
@@ -297,4 +298,25 @@ fn a_short_secret_let_in_by_its_door_goes_on() {
     let code = hotp.code(0);
     let verify = verify_by("ana", "otp", Evidence::otp(code.as_str()));
     assert_eq!(told(&after, verify).0, stepping::Told::Granted);
+}
+
+#[test]
+fn an_imported_set_keeps_its_salt_cost_and_pepper_over_all_runs() {
+    let before = ground();
+    let import = || moving::listed(&moving::CODES);
+    let hashes = |ground: &Ground| {
+        let trace = ground.ask(import()).1;
+        trace.into_iter().filter(|asked| matches!(asked, Asked::Hash(_))).collect::<Vec<_>>()
+    };
+    let hash = |(memory, passes, lanes)| vec![Asked::Hash((memory, passes, lanes)); 3];
+    assert_eq!(hashes(&before), hash(OLD_COST));
+    assert_eq!(ask(&before, "recover", Evidence::recovery_code(moving::CODES[1])), "granted");
+    let after = before.under(opened(rotated(), another()));
+    assert_eq!(hashes(&after), hash(OLD_COST), "under what it was made with");
+    for (code, expected) in moving::CODES.into_iter().zip(["granted", "AlreadyUsed", "granted"]) {
+        assert_eq!(ask(&after, "recover", Evidence::recovery_code(code)), expected);
+    }
+    let without = after.under(opened(only_the_second(), another()));
+    let (outcome, _) = without.ask(import());
+    assert_eq!(outcome.unwrap_err(), Error::Failure(Failure::UnknownKey));
 }

@@ -189,12 +189,13 @@ impl Ledger {
         (count, at): (u32, u64),
         (now, guess): (u64, u32),
     ) {
-        let count = count.min(rules.cap(self.lane).saturating_sub(guess));
-        self.count = self.count.max(count);
+        let most = rules.cap(self.lane).saturating_sub(guess);
+        let count = count.min(most);
+        self.count = self.count.max(self.count.saturating_add(count).min(most));
         let at = at.min(now);
         if let Some(rate) = rules.throttle_of(self.lane) {
-            let spent = rate.spend(0, at, count).min(now.saturating_add(rate.capacity()));
-            self.tat = self.tat.max(spent);
+            let empty = now.saturating_add(rate.capacity());
+            self.tat = self.tat.max(rate.spend(self.tat, at, count).min(empty));
             return;
         }
         let wait = rules.wait_after(count);
@@ -353,6 +354,46 @@ mod tests {
         let back = NOW - 86_400_000;
         ledger.set_back(&RULES, NOW + 1, back);
         assert_eq!(ledger.gate(&RULES, back, 1), Gate::Waiting(back + 120_000));
+    }
+
+    #[test]
+    fn failures_carried_over_count_and_neither_disable_nor_close_for_longer() {
+        for (lane, most) in [(Lane::Stranger, 42), (Lane::FirstFactor, 12)] {
+            for last in [0, NOW - 1, NOW, u64::MAX] {
+                for own in [0, 5, 10] {
+                    for count in [0, 1, 7, u32::MAX] {
+                        let mut ledger = failed(lane, own);
+                        let (waits, before) = (ledger.gate(&RULES, NOW, 8), ledger.clone());
+                        ledger.carry(&RULES, (count, last), (NOW, 8));
+                        assert_eq!(ledger.count, own.saturating_add(count).min(most).max(own));
+                        assert!(!ledger.is_disabled(&RULES, 8) && ledger.epoch == before.epoch);
+                        let until = |gate| match gate {
+                            Gate::Waiting(until) | Gate::Throttled(until) => until,
+                            Gate::Open | Gate::Disabled => NOW,
+                        };
+                        let opens = until(ledger.gate(&RULES, NOW, 8));
+                        assert!(opens >= until(waits), "nothing opens sooner");
+                        let longest = match lane {
+                            Lane::Stranger => 10 * 43_200_000,
+                            _ => RULES.longest_wait,
+                        };
+                        assert!(opens <= NOW + longest);
+                    }
+                }
+            }
+        }
+        let mut ledger = failed(Lane::FirstFactor, 0);
+        ledger.carry(&RULES, (11, NOW - 1), (NOW, 1));
+        assert_eq!(ledger.gate(&RULES, NOW, 1), Gate::Waiting(NOW - 1 + 60_000));
+        let mut ledger = failed(Lane::Stranger, 0);
+        ledger.carry(&RULES, (11, NOW - 43_200_000), (NOW, 1));
+        assert_eq!(ledger.gate(&RULES, NOW, 1), Gate::Throttled(NOW + 43_200_000));
+        ledger.carry(&RULES, (3, 0), (NOW, 1));
+        assert_eq!(
+            ledger.gate(&RULES, NOW, 1),
+            Gate::Throttled(NOW + 43_200_000),
+            "empty, not more"
+        );
     }
 
     #[test]

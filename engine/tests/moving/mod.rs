@@ -4,7 +4,7 @@
 use pinbolt::{
     Refusal,
     driver::Store,
-    oath::Algorithm,
+    oath::{Algorithm, Hotp},
     op::{Describe, Evidence, Import, ImportedToken, TokenKind, Weak},
 };
 
@@ -57,6 +57,11 @@ pub fn listed<'a>(codes: &'a [&'a str]) -> Import<'a> {
     Import { recovery_codes: Some(codes), ..bare("ana") }
 }
 
+/// The code of a secret at a step or counter.
+pub fn code_of(secret: &[u8], counter: u64) -> String {
+    Hotp::new(Algorithm::Sha1, 6, secret).unwrap().code(counter).as_str().into()
+}
+
 pub fn sign_in<S: Store>(w: &World<S>, code: &str) -> Result<(), Refusal> {
     w.run(verify_by("ana", "otp", Evidence::otp(code))).map(drop)
 }
@@ -65,7 +70,7 @@ pub fn recover<S: Store>(w: &World<S>, code: &str) -> Result<(), Refusal> {
     w.run(verify_by("ana", "recover", Evidence::recovery_code(code))).map(drop)
 }
 
-/// The step or counter that comes next, token by token; a TOTP's isn't shown.
+/// What an operator sees of `ana`.
 pub fn shown<S: Store>(w: &World<S>) -> pinbolt::op::Description {
     w.run(Describe { account: "ana" }).unwrap()
 }
