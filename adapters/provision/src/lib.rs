@@ -11,7 +11,9 @@ pub mod migration;
 pub mod otpauth;
 mod percent;
 pub mod pskc;
+mod qr;
 mod query;
 
 pub use error::ProvisionError;
 pub use key::OathKey;
+pub use qr::Qr;

@@ -180,7 +180,7 @@ impl<'a> Parts<'a> {
 fn decoded(data: &str) -> Result<Zeroizing<Vec<u8>>, ProvisionError> {
     let unpadded = data.trim_end_matches('=');
     let padding = data.len().saturating_sub(unpadded.len());
-    if padding > 0 && (padding > 2 || data.len() % 4 != 0) {
+    if padding > 0 && (padding > 2 || !data.len().is_multiple_of(4)) {
         return Err(ProvisionError::Payload);
     }
     let kind = if unpadded.contains(['-', '_']) { BASE64URL_NOPAD } else { BASE64_NOPAD };
