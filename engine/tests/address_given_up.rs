@@ -152,7 +152,7 @@ fn it_is_taken_back_within_the_limit_of_phones() {
     assert_ne!(named(w.run(back)), "granted");
     // Once the other is given up, it can be.
     w.release(NEW, by_operator()).unwrap();
-    w.clock.advance(10 * MINUTE);
+    w.clock.advance(HOUR);
     w.change((PHONE, None), by_operator()).unwrap();
     assert_eq!(untils(&w), [None, None]);
 }
@@ -174,6 +174,54 @@ fn to_give_it_up_again_changes_nothing() {
     given_up(&w);
     w.release(NEW, by_operator()).unwrap();
     assert_eq!(untils(&w), [None, None]);
+}
+
+#[test]
+fn all_addresses_are_told_of_it_once() {
+    let w = strict_world();
+    let proof = w.proof();
+    let leaves = Some(w.clock_now() + DAY);
+    let told = vec![PHONE.into(), EMAIL.into()];
+    assert_eq!(w.release_and_tell(PHONE, proof), Ok((leaves, told)), "itself among them");
+    let proof = w.proof();
+    assert_eq!(w.release_and_tell(PHONE, proof), Ok((leaves, vec![])), "nothing new");
+    // The other one hears of it from both, for a month.
+    let proof = w.proof();
+    let both = w.release_and_tell(EMAIL, proof).unwrap().1;
+    assert_eq!(both, [PHONE, EMAIL]);
+    w.clock.advance(2 * DAY);
+    assert_eq!(named(w.release(PHONE, by_operator())), "UnknownAddress");
+}
+
+#[test]
+fn what_an_operator_or_nobody_gives_up_is_told_to_nobody() {
+    let w = strict_world();
+    w.ask((NEW, Some(PHONE)), by_operator()).unwrap();
+    let proof = w.proof();
+    assert_eq!(w.release_and_tell(NEW, proof), Ok((None, vec![])), "a candidate");
+    assert_eq!(w.release_and_tell(PHONE, by_operator()), Ok((None, vec![])));
+}
+
+#[test]
+fn without_a_cooling_off_they_are_told_too() {
+    let w = world_with(set("address.cooling", 0));
+    w.enroll();
+    let proof = w.proof();
+    let told = vec![PHONE.into(), EMAIL.into()];
+    assert_eq!(w.release_and_tell(PHONE, proof), Ok((None, told)));
+}
+
+#[test]
+fn who_cannot_be_told_any_more_keeps_his_address() {
+    let w = strict_world();
+    for number in 0..3 {
+        let address = format!("x{number}@example.com");
+        w.ask((&address, None), by_operator()).unwrap();
+        w.clock.advance(2 * MINUTE);
+    }
+    let proof = w.proof();
+    assert_eq!(named(w.release(PHONE, proof)), "Throttled");
+    assert_eq!(untils(&w)[0], None);
 }
 
 #[test]

@@ -109,7 +109,9 @@ fn failure_39_whoever_gives_all_up_first_still_waits_and_is_told_of() {
 #[test]
 fn failure_39_a_released_candidate_leaves_no_trace_that_hurries_a_change() {
     let w = strict_world();
-    w.run(ReleaseAddress { account: "ana", address: EMAIL, authority: by_operator() }).unwrap();
+    drop(
+        w.run(ReleaseAddress { account: "ana", address: EMAIL, authority: by_operator() }).unwrap(),
+    );
     let authority = w.proof();
     w.release(PHONE, authority).unwrap();
     w.clock.advance(DAY);

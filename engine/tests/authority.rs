@@ -206,7 +206,7 @@ const ACTS: [Act; 11] = [
     }),
     (EventKind::AddressReleased, |w, right| {
         let (authority, address) = (right.authority(), "@push:installation-8f0c");
-        Some(w.run(ReleaseAddress { account: "ana", address, authority }))
+        Some(w.run(ReleaseAddress { account: "ana", address, authority }).map(drop))
     }),
     (EventKind::TokenAdded, |w, right| {
         let secret = TokenSecret::Generated;
@@ -414,7 +414,7 @@ fn a_proof_falls_with_what_it_rests_on() {
         }),
         ("code to an e-mail address", |w| {
             let (address, authority) = (EMAIL, by_operator());
-            w.run(ReleaseAddress { account: "ana", address, authority }).unwrap();
+            drop(w.run(ReleaseAddress { account: "ana", address, authority }).unwrap());
         }),
         ("token", |w| {
             w.run(RemoveToken { account: "ana", token: 1, authority: by_operator() }).unwrap();
@@ -450,7 +450,7 @@ fn a_lost_phone_and_a_forgotten_pin_are_recovered_by_two_proofs() {
         Authority::from((first, case.one("recovery code", CALLER)))
     };
     w.run(ResetPin { account: "ana", new: "604281", authority: pair() }).unwrap();
-    w.run(ReleaseAddress { account: "ana", address: PHONE, authority: pair() }).unwrap();
+    drop(w.run(ReleaseAddress { account: "ana", address: PHONE, authority: pair() }).unwrap());
     let events = w.run(Describe { account: "ana" }).unwrap().events;
     for kind in [EventKind::PinReset, EventKind::AddressReleased] {
         let event = events.iter().find(|event| event.kind == kind).unwrap();

@@ -68,7 +68,7 @@ impl World<MemoryStore> {
 
     fn release(&self, account: &str, address: &str) {
         let authority = by_operator();
-        self.run(ReleaseAddress { account, address, authority }).unwrap();
+        drop(self.run(ReleaseAddress { account, address, authority }).unwrap());
     }
 }
 

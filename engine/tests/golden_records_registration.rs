@@ -73,7 +73,7 @@ fn write() -> (World<MemoryStore>, Vec<String>) {
     w.run(Finish { purpose: CONFIRM, ..finish(&handle, &w.code()) }).unwrap();
     w.clock.advance(HOUR);
     let authority = w.sign_in().unwrap().into();
-    w.run(ReleaseAddress { account, address: PUSH, authority }).unwrap();
+    drop(w.run(ReleaseAddress { account, address: PUSH, authority }).unwrap());
     let (account, operator) = (Some("ana"), operator());
     w.run(SuspendAddress { address: PHONE, account, operator }).unwrap();
     w.clock.advance(HOUR);

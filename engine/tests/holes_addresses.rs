@@ -50,7 +50,7 @@ fn who_gives_all_up_and_sits_it_out_is_told_of() {
     counted(&w);
     for (counter, address) in [PHONE, EMAIL].into_iter().enumerate() {
         let authority = by_token(&w, counter as u64).into();
-        w.run(ReleaseAddress { account: "ana", address, authority }).unwrap();
+        drop(w.run(ReleaseAddress { account: "ana", address, authority }).unwrap());
     }
     w.clock.advance(DAY);
     let proof = by_token(&w, 2);
@@ -184,7 +184,7 @@ fn a_thief_need_not_be_in_a_hurry_because_the_only_number_was_suspended() {
         let mut replaces = Some(PHONE);
         if gives_up {
             let authority = by_token(&w, 0).into();
-            w.run(ReleaseAddress { account: "ana", address: PHONE, authority }).unwrap();
+            drop(w.run(ReleaseAddress { account: "ana", address: PHONE, authority }).unwrap());
             replaces = None;
         }
         let proof = by_token(&w, 1);
@@ -217,12 +217,12 @@ fn the_owner_can_end_a_change_until_it_is_in_force() {
     confirmed(&w, confirm_of(NEW, Some(PHONE), by_token(&w, 0).into())).unwrap();
     for (address, counter) in [(PHONE, 1), (EMAIL, 2)] {
         let authority = by_token(&w, counter).into();
-        w.run(ReleaseAddress { account: "ana", address, authority }).unwrap();
+        drop(w.run(ReleaseAddress { account: "ana", address, authority }).unwrap());
     }
     // The owner reads the notice within the minute, phone in hand, and ends all of it.
     w.clock.advance(MINUTE);
     let proof = w.sign_in().unwrap();
-    w.run(ReleaseAddress { account: "ana", address: NEW, authority: proof.into() }).unwrap();
+    drop(w.run(ReleaseAddress { account: "ana", address: NEW, authority: proof.into() }).unwrap());
     w.clock.advance(10 * MINUTE);
     let proof = w.sign_in().unwrap();
     confirmed(&w, confirm_of(EMAIL, None, proof.into())).unwrap();

@@ -270,7 +270,7 @@ fn failure_20_a_suspended_or_released_address_ends_its_tickets() {
         let (_, link) = w.begin_by_link();
         if release {
             let authority = by_operator();
-            w.run(ReleaseAddress { account: "ana", address: EMAIL, authority }).unwrap();
+            drop(w.run(ReleaseAddress { account: "ana", address: EMAIL, authority }).unwrap());
         } else {
             let suspend = SuspendAddress { address: EMAIL, account: None, operator: operator() };
             assert_eq!(w.run(suspend).unwrap(), ["ana"]);

@@ -160,7 +160,9 @@ pub unsafe extern "C" fn pinbolt_op_dispatch(
         let delivery = unsafe { clear(delivery, ptr::null_mut()) }?;
         // SAFETY: as above.
         unsafe { get(op) }?.ended(|end| {
-            let (Grant::Begun(_, dispatch) | Grant::IssuedTicket(_, dispatch)) = end.granted()?
+            let (Grant::Begun(_, dispatch)
+            | Grant::IssuedTicket(_, dispatch)
+            | Grant::Released(_, dispatch)) = end.granted()?
             else {
                 return Err(other());
             };
@@ -254,6 +256,24 @@ pub unsafe extern "C" fn pinbolt_op_unlocked(
     }
 }
 
+/// When an address that was given up leaves, in Unix milliseconds; 0: it has left. Tell the account's
+/// addresses by `pinbolt_op_dispatch`. Else the operation's status, or `PINBOLT_WRONG_RESULT` for
+/// another verb's.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_op_released(
+    op: *const pinbolt_op,
+    leaves: *mut u64,
+) -> pinbolt_status {
+    // SAFETY: C's promises, as pinbolt.h asks for them.
+    unsafe {
+        result(op, leaves, 0, |grant| match grant {
+            Grant::Released(leaves, _) => Some(*leaves),
+            _ => None,
+        })
+    }
+}
+
 /// What became of a delivery: `PINBOLT_DELIVERY_...`. It is for the host, never for the person.
 /// Else the operation's status, or `PINBOLT_WRONG_RESULT` for another verb's.
 #[unsafe(no_mangle)]
@@ -314,6 +334,8 @@ pub(crate) enum Grant {
     Outstanding(List<pinbolt_outstanding_code>),
     /// Without the dispatch once that was given out.
     IssuedTicket(Kept<pinbolt_issued_ticket>, Option<Dispatch>),
+    /// Without the dispatch once that was given out.
+    Released(u64, Option<Dispatch>),
     PeekedLink(Kept<pinbolt_peeked_link>),
     Description(Described),
     Accounts(Kept<Vec<pinbolt_text>>),
@@ -367,6 +389,9 @@ impl Grant {
             }
             Granted::IssuedTicket(ticket) => {
                 Self::IssuedTicket(issued::issued_ticket(&ticket), Some(ticket.dispatch))
+            }
+            Granted::Released(released) => {
+                Self::Released(released.leaves.unwrap_or(0), Some(released.dispatch))
             }
             Granted::PeekedLink(link) => Self::PeekedLink(issued::peeked_link(&link)),
             Granted::Description(description) => Self::Description(Described::new(&description)),

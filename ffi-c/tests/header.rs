@@ -6,7 +6,10 @@
 use std::{env, fmt::Write as _, fs, path::Path};
 
 use cbindgen::{Builder, Config};
-use pinbolt::{Failure, Misuse, Refusal, op::CONFIRM};
+use pinbolt::{
+    Failure, Misuse, Refusal,
+    op::{CONFIRM, RELEASE},
+};
 use pinbolt_provision::ProvisionError;
 
 const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
@@ -117,6 +120,8 @@ fn codes() -> String {
     writeln!(text, "#define PINBOLT_VERSION \"{}\"\n", env!("CARGO_PKG_VERSION")).unwrap();
     writeln!(text, "/// The purpose by which `finish` ends what `confirm` began.").unwrap();
     writeln!(text, "#define PINBOLT_CONFIRM \"{CONFIRM}\"").unwrap();
+    writeln!(text, "/// The purpose of the notices that `release_address` sends.").unwrap();
+    writeln!(text, "#define PINBOLT_RELEASE \"{RELEASE}\"").unwrap();
     for (about, table) in [
         ("Refusals: \"no\" to the person.", Refusal::TABLE),
         ("Misuse: a mistake in the calling program.", Misuse::TABLE),

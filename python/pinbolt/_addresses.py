@@ -1,7 +1,7 @@
 """The blocking engine's verbs of addresses that an account has."""
 
 from pinbolt._authority import Authority
-from pinbolt._native import Accounts, Done, Operator, Refused
+from pinbolt._native import Accounts, Operator, Refused, Released
 from pinbolt._verbs import Verbs
 
 
@@ -10,7 +10,7 @@ class Addresses(Verbs):
 
     def release_address(
         self, *, account: str, address: str, authority: Authority
-    ) -> Done | Refused:
+    ) -> Released | Refused:
         """Give an address up.
 
         By an operator it leaves at once: its challenges end, and another account may have it. So
@@ -21,8 +21,10 @@ class Addresses(Verbs):
         and nobody else can have it before. Until then `confirm` of it takes that back, and to give
         it up again changes nothing. After it has left it is still told of the account's changes for
         30 days, or `address.cooling` where that is longer, and new addresses wait as if it were in
-        force: otherwise a thief could remove it first and then act unseen. Nothing is sent by this:
-        tell the account's addresses yourself.
+        force: otherwise a thief could remove it first and then act unseen.
+
+        All of the account's addresses, this one too, are sent a notice of what its person gives up:
+        pass the `dispatch` to `deliver`. A notice's purpose is `pinbolt.RELEASE`.
 
         Args:
             account: The account's id.
@@ -30,8 +32,9 @@ class Addresses(Verbs):
             authority: An operator, or the person's own `Proofs`; they are used up.
 
         Returns:
-            Done, or Refused with `UnknownAddress`, `NotAuthorized`, `UnknownAccount` or
-            `Malformed`.
+            Released, or Refused with `UnknownAddress`, `NotAuthorized`, `UnknownAccount`,
+            `Malformed`, or `Throttled` where so many notices were sent that the owner can't be told
+            of another.
 
         Raises:
             Misuse: A proof that was used before.

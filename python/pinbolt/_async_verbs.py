@@ -24,6 +24,7 @@ from pinbolt._native import (
     Pinbolt,
     RecoveryCodes,
     Refused,
+    Released,
     RememberedDevice,
     Unlocked,
 )
@@ -97,7 +98,7 @@ class AsyncVerbs(ABC):
 
     async def release_address(
         self, *, account: str, address: str, authority: Authority
-    ) -> Done | Refused:
+    ) -> Released | Refused:
         """Give an address up, as `Engine.release_address`."""
         return await self.run(
             self._pinbolt.release_address(account=account, address=address, authority=authority)

@@ -77,6 +77,8 @@ __all__ = [
     "Reader",
     "RecoveryCodes",
     "Refused",
+    "RELEASE",
+    "Released",
     "RememberedDevice",
     "ServerAnswers",
     "Snapshot",
@@ -96,6 +98,7 @@ __all__ = [
 __version__: Final[str]
 CONFIRM: Final[str]
 PROVISION_FAULTS: Final[tuple[tuple[int, str, str], ...]]
+RELEASE: Final[str]
 REFUSALS: Final[tuple[tuple[int, str, str], ...]]
 MISUSES: Final[tuple[tuple[int, str, str], ...]]
 FAILURES: Final[tuple[tuple[int, str, str], ...]]
@@ -252,6 +255,15 @@ class Enrolled:
     def bound(self) -> int: ...
     @property
     def candidates(self) -> int: ...
+
+@final
+class Released:
+    __match_args__ = ("leaves", "dispatch")
+    def __bool__(self) -> NoReturn: ...
+    @property
+    def leaves(self) -> datetime | None: ...
+    @property
+    def dispatch(self) -> Dispatch: ...
 
 @final
 class Unlocked:
@@ -653,7 +665,7 @@ class Pinbolt:
     ) -> Operation[Begun | Refused]: ...
     def release_address(
         self, *, account: str, address: str, authority: Authority
-    ) -> Operation[Done | Refused]: ...
+    ) -> Operation[Released | Refused]: ...
     def suspend_address(
         self, *, address: str, account: str | None = None, operator: Operator
     ) -> Operation[Accounts | Refused]: ...

@@ -67,7 +67,7 @@ mod _native {
         },
         question::{Commit, Deliver, Hash, Load, Message},
         refused::Refused,
-        results::{Delivered, Done, Enrolled, RecoveryCodes, Unlocked},
+        results::{Delivered, Done, Enrolled, RecoveryCodes, Released, Unlocked},
         row::{Snapshot, Write},
         store::{OpenedStore, open_store},
         tickets::{IssuedTicket, PeekedLink},
@@ -81,6 +81,7 @@ mod _native {
         pyo3::types::PySequence::register::<RecoveryCodes>(module.py())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("CONFIRM", pinbolt::op::CONFIRM)?;
+        module.add("RELEASE", pinbolt::op::RELEASE)?;
         module.add("REFUSALS", super::error::table(module.py(), pinbolt::Refusal::TABLE)?)?;
         module.add("MISUSES", super::error::table(module.py(), pinbolt::Misuse::TABLE)?)?;
         module.add("FAILURES", super::error::table(module.py(), pinbolt::Failure::TABLE)?)?;

@@ -6,7 +6,7 @@ use pyo3::{
     types::{PyIterator, PyTuple},
 };
 
-use crate::{error::truth_test, text::python_bool};
+use crate::{begun::Dispatch, clock::instant, error::truth_test, text::python_bool};
 
 /// The act is done; there is nothing to hand out.
 #[pyclass(frozen, eq, module = "pinbolt")]
@@ -53,6 +53,49 @@ impl Enrolled {
 impl Enrolled {
     pub(crate) const fn of(enrolled: &op::Enrolled) -> Self {
         Self { bound: enrolled.bound, candidates: enrolled.candidates }
+    }
+}
+
+/// An address was given up.
+#[pyclass(frozen, module = "pinbolt")]
+pub(crate) struct Released {
+    leaves: Option<u64>,
+    dispatch: Py<Dispatch>,
+}
+
+#[pymethods]
+impl Released {
+    #[classattr]
+    fn __match_args__() -> (&'static str, &'static str) {
+        ("leaves", "dispatch")
+    }
+
+    /// It leaves at this `datetime`, in UTC; `None`: it has left.
+    #[getter]
+    fn leaves<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.leaves.map(|at| instant(py, at)).transpose()
+    }
+
+    /// What tells the account's addresses, by `deliver`; one that delivers nothing where nobody is
+    /// told.
+    #[getter]
+    fn dispatch(&self, py: Python<'_>) -> Py<Dispatch> {
+        self.dispatch.clone_ref(py)
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "Released()"
+    }
+
+    fn __bool__(&self) -> PyResult<bool> {
+        Err(truth_test("Released"))
+    }
+}
+
+impl Released {
+    pub(crate) fn of(py: Python<'_>, released: op::Released) -> PyResult<Self> {
+        let dispatch = Py::new(py, Dispatch::of(released.dispatch))?;
+        Ok(Self { leaves: released.leaves, dispatch })
     }
 }
 

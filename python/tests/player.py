@@ -147,6 +147,8 @@ class Player:
         """What is seen of a result, times since the start of the story."""
         if isinstance(result, pinbolt.Begun):
             return self.begun(engine, result)
+        if isinstance(result, pinbolt.Released):
+            return self.released(engine, result)
         if isinstance(result, pinbolt.IssuedTicket):
             return self.ticket(engine, result)
         timed: dict[type, Callable[[Any], Step]] = {
@@ -220,6 +222,14 @@ class Player:
                 }
             ),
             "delivered": self.ended(engine.deliver(ticket.dispatch)).outcome,
+            "messages": self.messages,
+        }
+
+    def released(self, engine: Engine, released: pinbolt.Released) -> Step:
+        """Tells the account's addresses."""
+        return {
+            **full({"granted": "released", "leaves": self.maybe(released.leaves)}),
+            "delivered": self.ended(engine.deliver(released.dispatch)).outcome,
             "messages": self.messages,
         }
 

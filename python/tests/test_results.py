@@ -85,6 +85,7 @@ def test_a_proof_can_be_neither_made_nor_multiplied() -> None:
         "TokenState",
         "RecoveryCodes",
         "IssuedTicket",
+        "Released",
         "PeekedLink",
         "Description",
         "Message",

@@ -137,6 +137,14 @@ impl Player {
                 };
                 shown::sent(ticket, (&delivered, &self.gateway.taken()))
             }
+            Ok(Granted::Released(released)) => {
+                let leaves = shown.released(&released);
+                let delivered = match face.deliver(released.dispatch) {
+                    Ok(delivered) => shown::delivered(delivered),
+                    Err(error) => shown.error(&error),
+                };
+                shown::sent(leaves, (&delivered, &self.gateway.taken()))
+            }
             Ok(Granted::PeekedLink(peeked)) => shown.peeked(&peeked),
             Ok(Granted::Accounts(accounts)) => {
                 json!({ "granted": "accounts", "accounts": accounts })

@@ -5,7 +5,7 @@ use pinbolt::{
     driver::Error,
     op::{
         AddedToken, AddressState, Challenge, Delivered, Description, DeviceState, IssuedTicket,
-        LedgerState, Message, Offer, OutstandingCode, PeekedLink, TokenKind, TokenState,
+        LedgerState, Message, Offer, OutstandingCode, PeekedLink, Released, TokenKind, TokenState,
     },
 };
 use serde_json::{Value, json};
@@ -153,6 +153,13 @@ impl Shown {
             "link": issued.link(),
             "reference": issued.reference.to_string(),
             "expires": self.time(issued.expires),
+        }))
+    }
+
+    pub(crate) fn released(self, released: &Released) -> Value {
+        full(json!({
+            "granted": "released",
+            "leaves": released.leaves.map(|at| self.time(at)),
         }))
     }
 

@@ -6,8 +6,8 @@ use crate::{
     error::Misuse,
     op::{
         AddedToken, Begun, Delivered, Description, Dispatch, Enrolled, Imported, IssuedTicket,
-        Message, OutstandingCode, PeekedLink, RecoveryCodes, RememberedDevice, Step, Unlocked,
-        Verb,
+        Message, OutstandingCode, PeekedLink, RecoveryCodes, Released, RememberedDevice, Step,
+        Unlocked, Verb,
     },
     outcome::{Accepted, Done},
     pin::{Digest, Work},
@@ -75,6 +75,8 @@ pub enum Granted {
     RememberedDevice(RememberedDevice),
     /// By `Outstanding`.
     Outstanding(Vec<OutstandingCode>),
+    /// By `ReleaseAddress`.
+    Released(Released),
     /// By `IssueTicket`.
     IssuedTicket(IssuedTicket),
     /// By `PeekLink`.
@@ -237,6 +239,7 @@ granted! {
     RecoveryCodes => Granted::RecoveryCodes;
     RememberedDevice => Granted::RememberedDevice;
     Vec<OutstandingCode> => Granted::Outstanding;
+    Released => Granted::Released;
     IssuedTicket => Granted::IssuedTicket;
     PeekedLink => Granted::PeekedLink;
     Description => |description| Granted::Description(Box::new(description));

@@ -197,13 +197,8 @@ pub(super) fn told<'a>(
     new: &HeldAddress,
 ) -> Vec<&'a HeldAddress> {
     let (cooling, _) = pinbolt.policy().address_times();
-    let mut told: Vec<&HeldAddress> = Vec::new();
-    for held in &record.addresses {
-        let known = held.key == new.key || told.iter().any(|other| other.key == held.key);
-        if held.is_told(now, cooling) && !known {
-            told.push(held);
-        }
-    }
+    let mut told = all_told(record, (pinbolt, now));
+    told.retain(|held| held.key != new.key);
     // An enrolment's own addresses come one after the other, while none is older than a day.
     let young = |held: &&HeldAddress| {
         held.bound_at.is_some_and(|at| now.saturating_sub(at) < cooling.max(DAY))
@@ -213,6 +208,21 @@ pub(super) fn told<'a>(
         true => Vec::new(),
         false => told,
     }
+}
+
+/// The addresses that hear of the account's changes; each once.
+pub(super) fn all_told<'a>(
+    record: &'a Account,
+    (pinbolt, now): (&Pinbolt, u64),
+) -> Vec<&'a HeldAddress> {
+    let (cooling, _) = pinbolt.policy().address_times();
+    let mut told: Vec<&HeldAddress> = Vec::new();
+    for held in record.addresses.iter().filter(|held| held.is_told(now, cooling)) {
+        if !told.iter().any(|other| other.key == held.key) {
+            told.push(held);
+        }
+    }
+    told
 }
 
 /// Whether `new` waits before it is in force: for those that are told, and for a suspended one, whose

@@ -6,7 +6,7 @@ use crate::{
     guard::Lane,
     policy::Purpose,
     record::{Budget, Kind},
-    row::Write,
+    row::{RowName, Write},
 };
 
 /// Spends one message of an address's budget. It gates no safety: a row that can't be written in
@@ -49,4 +49,14 @@ pub(super) async fn spend(
         }
     }
     Ok(Err(Refusal::Throttled { until: cx.now.saturating_add(60_000) }))
+}
+
+/// The same of an account's notices, which go to whichever addresses it has.
+pub(super) async fn spend_on_notices(
+    cx: &mut Cx,
+    (purpose, account): (&Purpose, &RowName),
+    lane: Lane,
+) -> Result<Result<(), Refusal>, Error> {
+    let own = cx.pinbolt.names().no_address(account, "notices");
+    spend(cx, (purpose, &own), lane).await
 }

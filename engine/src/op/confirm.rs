@@ -6,7 +6,7 @@ use super::{
     Op, Step, Verb,
     addresses::{Wish, candidate, channel, parse, reached, stand, told},
     authority::{audited, authorized, authorized_on_load},
-    budget::spend,
+    budget::{spend, spend_on_notices},
     context,
     cx::Cx,
     issue::{self, Plan, Recipient, Wanted},
@@ -129,8 +129,8 @@ impl Judge {
                 let mut spent = spend(cx, (&self.wanted.purpose, &held.key), lane).await?;
                 if spent.is_ok() && !told(&record, (&cx.pinbolt, now), &held).is_empty() {
                     // Each new address has a budget of its own; those that are told have this.
-                    let own = cx.pinbolt.names().no_address(&row.name, "notices");
-                    spent = spend(cx, (&self.wanted.purpose, &own), lane).await?;
+                    let account = (&self.wanted.purpose, &row.name);
+                    spent = spend_on_notices(cx, account, lane).await?;
                 }
                 Ok(Some(spent.map(|()| held.key)))
             }

@@ -64,8 +64,8 @@ impl Message {
         self.link.as_ref().map(|link| link.expose().as_str())
     }
 
-    /// Whether it only tells that an address of the account is being changed, and carries nothing to
-    /// sign in with.
+    /// Whether it only tells that an address of the account is being changed or given up, as its
+    /// purpose says, and carries nothing to sign in with.
     #[must_use]
     pub const fn is_notice(&self) -> bool {
         self.code.is_none() && self.link.is_none()
@@ -116,9 +116,9 @@ pub(super) struct Parcel {
     pub(super) message: Option<Message>,
 }
 
-/// The delivery of an issued code. Run it once the person has been answered; dropped, the code
-/// isn't delivered and another may be asked for after the cooldown.
-#[must_use = "the code goes out when the dispatch is run"]
+/// The delivery of an issued code, or of notices. Run it once the person has been answered; dropped,
+/// nothing is delivered, and another code may be asked for after the cooldown.
+#[must_use = "what is to be sent goes out when the dispatch is run"]
 pub struct Dispatch {
     pinbolt: Pinbolt,
     parcel: Option<Parcel>,
@@ -130,7 +130,7 @@ pub struct Dispatch {
 pub enum Delivered {
     /// Handed over.
     Sent,
-    /// Surely not sent. Another may be asked for at once, but by a stranger where accounts are
+    /// Surely not sent; of several notices, one of them. Another may be asked for at once, but by a stranger where accounts are
     /// hidden: that would tell him that there is somebody.
     Refused,
     /// It may or may not have been sent.
@@ -161,15 +161,11 @@ async fn deliver(mut cx: Cx, parcel: Option<Parcel>) -> Result<Delivered, Error>
     let Some(mut parcel) = parcel.filter(|parcel| cx.now < parcel.expires) else {
         return Ok(Delivered::Nothing);
     };
-    for notice in core::mem::take(&mut parcel.notices) {
-        let channel = notice.channel;
-        if let Reply::Refused = cx.deliver(notice).await {
-            // Whoever can't be told any more keeps nobody from a new address, but the record says so.
-            let _noted = note_untold(&mut cx, &parcel, channel).await.is_err();
-        }
+    let told = tell(&mut cx, &mut parcel).await;
+    let Some(message) = parcel.message.take() else { return Ok(told) };
+    if cx.now >= parcel.expires {
+        return Ok(Delivered::Nothing);
     }
-    let message = parcel.message.take().filter(|_| cx.now < parcel.expires);
-    let Some(message) = message else { return Ok(Delivered::Nothing) };
     match cx.deliver(message).await {
         Reply::Sent => Ok(Delivered::Sent),
         Reply::Refused => match give_cooldown_back(&mut cx, &parcel).await {
@@ -179,6 +175,25 @@ async fn deliver(mut cx: Cx, parcel: Option<Parcel>) -> Result<Delivered, Error>
         },
         _ => Ok(Delivered::Unknown),
     }
+}
+
+/// Delivers the notices; of several the worst that became of one.
+async fn tell(cx: &mut Cx, parcel: &mut Parcel) -> Delivered {
+    let mut told = Delivered::Nothing;
+    for notice in core::mem::take(&mut parcel.notices) {
+        let channel = notice.channel;
+        told = match (cx.deliver(notice).await, told) {
+            (Reply::Refused, _) => {
+                // Whoever can't be told any more keeps nobody from the change, but the record says so.
+                let _noted = note_untold(cx, parcel, channel).await.is_err();
+                Delivered::Refused
+            }
+            (_, Delivered::Refused) => Delivered::Refused,
+            (Reply::Sent, Delivered::Nothing | Delivered::Sent) => Delivered::Sent,
+            _ => Delivered::Unknown,
+        };
+    }
+    told
 }
 
 async fn note_untold(cx: &mut Cx, parcel: &Parcel, channel: Channel) -> Result<(), Error> {

@@ -369,7 +369,7 @@ pub(super) fn message(
     }
 }
 
-/// What an account's own addresses are told of a confirmation, before its code goes out.
+/// What an account's own addresses are told, before anything else of this parcel goes out.
 pub(super) fn notices_of(
     moment: &Moment<'_>,
     (parcel, reference): (&Parcel, Reference),

@@ -99,7 +99,7 @@ pub use outstanding::{Outstanding, OutstandingCode, Renew};
 pub use question::{Commit, Deliver, Hash, Load, Step};
 pub use recovery::{IssueRecoveryCodes, RecoveryCodes};
 pub use redeem::Redeem;
-pub use release::{ReleaseAddress, SuspendAddress};
+pub use release::{ReleaseAddress, Released, SuspendAddress};
 pub use resend::Resend;
 pub use ticket::{CloseTicket, IssueTicket, IssuedTicket};
 pub use token_codes::{ConfirmToken, ResyncToken};
@@ -129,6 +129,8 @@ use question::Reply;
 /// The purpose of the codes that `confirm` sends, as `finish` wants it named. Messages and proofs
 /// say which: `pinbolt:confirm-phone` or `pinbolt:confirm-email`.
 pub const CONFIRM: &str = "pinbolt:confirm";
+/// The purpose of the notices that `release_address` sends.
+pub const RELEASE: &str = "pinbolt:release";
 
 /// A thing to do: its arguments by name. [`Verb::start`] gives the first question.
 pub trait Verb: sealed::Sealed {

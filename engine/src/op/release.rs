@@ -3,12 +3,15 @@
 use alloc::{string::String, vec::Vec};
 
 use super::{
-    Op, Step, Verb,
+    Dispatch, Op, RELEASE, Step, Verb,
     accounts::present,
-    addresses::{parse, sweep},
+    addresses::{all_told, parse, sweep},
     authority::{audited, authorized, authorized_on_load},
     binding,
+    budget::spend_on_notices,
     cx::Cx,
+    dispatch::Parcel,
+    issue,
     row::{Judged, Moment, Row},
 };
 use crate::{
@@ -16,10 +19,16 @@ use crate::{
     audit::{Event, EventKind},
     authority::{Authority, Operator},
     channel::Channel,
+    code::Reference,
     error::{Error, Refusal},
+    guard::Lane,
     pinbolt::Pinbolt,
+    policy::Purpose,
     record::{Account, HeldAddress, Kind},
 };
+
+/// After so many milliseconds a notice isn't sent any more: a day.
+const NEWS: u64 = 86_400_000;
 
 /// Gives an address up. By an operator it leaves at once: its challenges end, and another account may
 /// have it. So does a candidate. Of one that isn't in force yet this ends the change, and the one that
@@ -36,7 +45,8 @@ use crate::{
 /// that is longer, and new addresses wait as if it were in force: otherwise a thief could remove it
 /// first and then act unseen.
 ///
-/// Refuses with `UnknownAddress`, `NotAuthorized`, `UnknownAccount` or `Malformed`.
+/// Refuses with `UnknownAddress`, `NotAuthorized`, `UnknownAccount`, `Malformed`, or `Throttled` where
+/// so many notices were sent that the owner can't be told of another.
 pub struct ReleaseAddress<'a> {
     /// The account's id.
     pub account: &'a str,
@@ -48,10 +58,21 @@ pub struct ReleaseAddress<'a> {
 
 super::verb!(ReleaseAddress<'_>);
 
-impl Verb for ReleaseAddress<'_> {
-    type Output = ();
+/// An address was given up.
+#[derive(Debug)]
+#[non_exhaustive]
+#[must_use = "the notices go out when the dispatch is run"]
+pub struct Released {
+    /// It leaves at this Unix millisecond; `None`: it has left.
+    pub leaves: Option<u64>,
+    /// What tells the account's addresses; one that delivers nothing where nobody is told.
+    pub dispatch: Dispatch,
+}
 
-    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<()> {
+impl Verb for ReleaseAddress<'_> {
+    type Output = Released;
+
+    fn start(self, pinbolt: &Pinbolt, now: u64, entropy: [u8; 32]) -> Step<Released> {
         let address = parse(self.address);
         let (account, authority) = (String::from(self.account), self.authority);
         Op::start(pinbolt, (now, entropy), None, |cx| async move {
@@ -95,50 +116,92 @@ async fn release(
     account: &str,
     address: Address,
     authority: Authority,
-) -> Result<(), Error> {
+) -> Result<Released, Error> {
     let cx = &mut cx;
     let key = cx.pinbolt.names().address(address.key());
     let mut row = Row::account(cx, account).await?;
     authorized_on_load(cx, &row, &authority)?;
-    let freed = row.write(cx, |record, moment| {
+    let by_operator = matches!(authority, Authority::Operator(_));
+    let budget = budget(cx, &row, (&key, by_operator)).await?;
+    let released = row.write(cx, |record, moment| {
         present(record)?;
         authorized(moment.pinbolt, &authority, record)?;
-        let by_operator = matches!(authority, Authority::Operator(_));
-        let (channel, freed) = give_up(record, moment, (&key, by_operator))?;
-        if let Some(channel) = channel {
+        let given = give_up(record, moment, (&key, by_operator))?;
+        let parcel = match given.told {
+            true => {
+                budget.unwrap_or(Err(Refusal::Throttled { until: moment.now }))?;
+                Some(notices(record, moment))
+            }
+            false => None,
+        };
+        if given.told || given.left.is_some() {
             let event = Event::new(moment.now, EventKind::AddressReleased);
-            let event = Event { channel: Some(channel), ..event };
+            let event = Event { channel: Some(given.channel), ..event };
             moment.log(record, audited(&authority, event));
         }
         let mut left = sweep(record, (moment.pinbolt, moment.now));
-        left.extend(freed);
-        Ok(Judged::Write(left))
+        left.extend(given.left);
+        Ok(Judged::Write((left, given.leaves, parcel)))
     });
-    let freed: Vec<HeldAddress> = freed.await?;
-    binding::let_go(cx, account, &freed).await;
-    Ok(())
+    let (left, leaves, parcel) = released.await?;
+    binding::let_go(cx, account, &left).await;
+    Ok(Released { leaves, dispatch: Dispatch::new(cx.pinbolt.clone(), parcel) })
 }
 
-/// Takes the address out, or lets it leave where its owner is to hear of it; gives its channel where
-/// that is new, and what of it has left now.
+/// What became of an address given up.
+struct Given {
+    channel: Channel,
+    /// When it leaves, if it hasn't left.
+    leaves: Option<u64>,
+    /// Whether its owner hears of it.
+    told: bool,
+    left: Option<HeldAddress>,
+}
+
+/// Spends the account's budget of notices, where this sends some.
+async fn budget(
+    cx: &mut Cx,
+    row: &Row,
+    (key, by_operator): (&[u8; 32], bool),
+) -> Result<Option<Result<(), Refusal>>, Error> {
+    let record = row.current(cx).ok_or(Refusal::UnknownAccount)?;
+    let (cooling, _) = cx.pinbolt.policy().address_times();
+    let held = record.addresses.iter().find(|held| own(held, key, record.seen));
+    match held.filter(|held| is_news(held, (record.seen, cooling), by_operator)) {
+        Some(held) => {
+            let account = (&Purpose::confirm(held.channel), &row.name);
+            spend_on_notices(cx, account, Lane::FirstFactor).await.map(Some)
+        }
+        None => Ok(None),
+    }
+}
+
+fn own(held: &HeldAddress, key: &[u8; 32], now: u64) -> bool {
+    held.key == *key && !held.has_left(now)
+}
+
+/// Whether its owner is to hear of it: it names him, and doesn't leave as soon already.
+fn is_news(held: &HeldAddress, (now, cooling): (u64, u64), by_operator: bool) -> bool {
+    let leaves = now.saturating_add(cooling);
+    held.names(now) && !by_operator && held.until.is_none_or(|until| until > leaves)
+}
+
+/// Takes the address out, or lets it leave where its owner is to hear of it.
 fn give_up(
     record: &mut Account,
     moment: &Moment<'_>,
     (key, by_operator): (&[u8; 32], bool),
-) -> Result<(Option<Channel>, Option<HeldAddress>), Refusal> {
+) -> Result<Given, Refusal> {
     let (now, (cooling, _)) = (moment.now, moment.pinbolt.policy().address_times());
-    let own = |held: &HeldAddress| held.key == *key && !held.has_left(now);
-    let at = record.addresses.iter().position(own).ok_or(Refusal::UnknownAddress)?;
-    let by_owner = |held: &&mut HeldAddress| held.names(now) && !by_operator;
-    if let Some(held) = record.addresses.get_mut(at).filter(by_owner)
-        && cooling > 0
-    {
-        let leaves = now.saturating_add(cooling);
-        if held.until.is_some_and(|until| until <= leaves) {
-            return Ok((None, None));
+    let at = record.addresses.iter().position(|held| own(held, key, now));
+    let at = at.ok_or(Refusal::UnknownAddress)?;
+    let held = record.addresses.get_mut(at).ok_or(Refusal::UnknownAddress)?;
+    let told = is_news(held, (now, cooling), by_operator);
+    if held.names(now) && !by_operator && cooling > 0 {
+        if told {
+            (held.until, held.given_up) = (Some(now.saturating_add(cooling)), Some(now));
         }
-        (held.until, held.given_up) = (Some(leaves), Some(now));
-        return Ok((Some(held.channel), None));
+        return Ok(Given { channel: held.channel, leaves: held.until, told, left: None });
     }
     let mut freed = record.addresses.remove(at);
     record.end_challenges_at(&freed.nonce);
@@ -156,7 +219,25 @@ fn give_up(
         freed.until = Some(now);
         record.addresses.insert(at, HeldAddress { bound_at: None, ..freed.clone() });
     }
-    Ok((Some(freed.channel), Some(freed)))
+    Ok(Given { channel: freed.channel, leaves: None, told, left: Some(freed) })
+}
+
+/// What tells all addresses of the account, the one that leaves too.
+fn notices(record: &Account, moment: &mut Moment<'_>) -> Parcel {
+    let reference = Reference::random(moment.entropy.bytes());
+    let parcel = Parcel {
+        kind: moment.kind,
+        row: moment.row.clone(),
+        purpose: RELEASE.into(),
+        number: u64::from_be_bytes(moment.entropy.bytes()),
+        send: 0,
+        expires: moment.now.saturating_add(NEWS),
+        notices: Vec::new(),
+        message: None,
+    };
+    let told = all_told(record, (moment.pinbolt, moment.now));
+    let notices = issue::notices_of(moment, (&parcel, reference), &told);
+    Parcel { notices, ..parcel }
 }
 
 async fn suspend(

@@ -50,7 +50,21 @@ impl World<MemoryStore> {
     }
 
     pub fn release(&self, address: &str, authority: Authority) -> Result<(), Refusal> {
-        self.run(ReleaseAddress { account: "ana", address, authority })
+        self.run(ReleaseAddress { account: "ana", address, authority }).map(drop)
+    }
+
+    /// Gives up and tells; gives when it leaves, and who was told.
+    pub fn release_and_tell(
+        &self,
+        address: &str,
+        authority: Authority,
+    ) -> Result<(Option<u64>, Vec<String>), Refusal> {
+        let released = self.run(ReleaseAddress { account: "ana", address, authority })?;
+        let before = self.outbox.all().len();
+        self.engine.deliver(released.dispatch).unwrap();
+        let sent = self.outbox.all().split_off(before);
+        assert!(sent.iter().all(|sent| sent.code.is_empty() && sent.link.is_none()));
+        Ok((released.leaves, sent.into_iter().map(|sent| sent.to).collect()))
     }
 
     pub fn suspend(&self, address: &str) -> Result<Vec<String>, Refusal> {

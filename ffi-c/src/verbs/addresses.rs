@@ -196,14 +196,16 @@ unsafe impl SizeFirst for pinbolt_release_address_args {}
 /// the one that it was to replace stays. Authority as in `pinbolt_start_reset_pin`.
 ///
 /// What the person himself gives up by proof stays in force for `address.cooling` hours more, and
-/// nobody else can have it before. Until then `pinbolt_start_confirm` of it takes that back, and to
-/// give it up again changes nothing. After it has left it is still told of the account's changes for
+/// nobody else can have it before. All of the account's addresses, this one too, are sent a notice of
+/// it: by `pinbolt_op_dispatch`. Until then `pinbolt_start_confirm` of it takes that back, and to
+/// give it up again changes nothing and tells nobody. After it has left it is still told of the account's changes for
 /// 30 days, or `address.cooling` where that is longer, and new addresses wait as if it were in force:
-/// otherwise a thief could remove it first and then act unseen. Nothing is sent by this: tell the
-/// account's addresses yourself.
+/// otherwise a thief could remove it first and then act unseen. `pinbolt_op_released` says when it
+/// leaves.
 ///
-/// Ends with `PINBOLT_UNKNOWN_ADDRESS`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT` or
-/// `PINBOLT_MALFORMED`.
+/// Ends with `PINBOLT_UNKNOWN_ADDRESS`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT`,
+/// `PINBOLT_MALFORMED`, or `PINBOLT_THROTTLED` where so many notices were sent that the owner can't be
+/// told of another.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_start_release_address(

@@ -126,6 +126,18 @@ static void show_ticket(struct player *player, cJSON *yes, pinbolt_op *op, const
     deliver_and_show(player, yes, op, place);
 }
 
+static void show_released(struct player *player, cJSON *yes, pinbolt_op *op,
+                          const struct place *place)
+{
+    uint64_t leaves = 0;
+    must(pinbolt_op_released(op, &leaves) == PINBOLT_OK, "nothing released");
+    add_string(yes, "granted", "released");
+    if (leaves != 0) {
+        add_time(yes, "leaves", player, leaves);
+    }
+    deliver_and_show(player, yes, op, place);
+}
+
 static void show_peeked(const struct player *player, cJSON *yes, const pinbolt_op *op)
 {
     const pinbolt_peeked_link *peeked = NULL;
@@ -222,6 +234,8 @@ cJSON *shown_yes(struct player *player, const char *verb, pinbolt_op *op, const 
         show_codes(yes, op);
     } else if (strcmp(verb, "issue_ticket") == 0) {
         show_ticket(player, yes, op, place);
+    } else if (strcmp(verb, "release_address") == 0) {
+        show_released(player, yes, op, place);
     } else if (strcmp(verb, "peek_link") == 0) {
         show_peeked(player, yes, op);
     } else if (strcmp(verb, "outstanding") == 0) {
