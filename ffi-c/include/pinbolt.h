@@ -78,6 +78,8 @@
 
 /// The purpose by which `finish` ends what `confirm` began.
 #define PINBOLT_CONFIRM "pinbolt:confirm"
+/// The purpose of the notices that `release_address` sends.
+#define PINBOLT_RELEASE "pinbolt:release"
 
 // Refusals: "no" to the person.
 
@@ -1835,14 +1837,16 @@ pinbolt_status pinbolt_start_confirm(const struct pinbolt *installation,
 /// the one that it was to replace stays. Authority as in `pinbolt_start_reset_pin`.
 ///
 /// What the person himself gives up by proof stays in force for `address.cooling` hours more, and
-/// nobody else can have it before. Until then `pinbolt_start_confirm` of it takes that back, and to
-/// give it up again changes nothing. After it has left it is still told of the account's changes for
+/// nobody else can have it before. All of the account's addresses, this one too, are sent a notice of
+/// it: by `pinbolt_op_dispatch`. Until then `pinbolt_start_confirm` of it takes that back, and to
+/// give it up again changes nothing and tells nobody. After it has left it is still told of the account's changes for
 /// 30 days, or `address.cooling` where that is longer, and new addresses wait as if it were in force:
-/// otherwise a thief could remove it first and then act unseen. Nothing is sent by this: tell the
-/// account's addresses yourself.
+/// otherwise a thief could remove it first and then act unseen. `pinbolt_op_released` says when it
+/// leaves.
 ///
-/// Ends with `PINBOLT_UNKNOWN_ADDRESS`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT` or
-/// `PINBOLT_MALFORMED`.
+/// Ends with `PINBOLT_UNKNOWN_ADDRESS`, `PINBOLT_NOT_AUTHORIZED`, `PINBOLT_UNKNOWN_ACCOUNT`,
+/// `PINBOLT_MALFORMED`, or `PINBOLT_THROTTLED` where so many notices were sent that the owner can't be
+/// told of another.
 PINBOLT_CHECK
 pinbolt_status pinbolt_start_release_address(const struct pinbolt *installation,
                                              uint64_t now,
@@ -2353,6 +2357,13 @@ pinbolt_status pinbolt_op_enrolled(const struct pinbolt_op *op,
 /// Whether `unlock` refilled the strangers' throttle: by an operator, and only so often in 30 days.
 /// Else the operation's status, or `PINBOLT_WRONG_RESULT` for another verb's.
 PINBOLT_CHECK pinbolt_status pinbolt_op_unlocked(const struct pinbolt_op *op, bool *refilled);
+
+/// When an address that was given up leaves, in Unix milliseconds; 0: it has left. Tell the account's
+/// addresses by `pinbolt_op_dispatch`. Else the operation's status, or `PINBOLT_WRONG_RESULT` for
+/// another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_released(const struct pinbolt_op *op,
+                                   uint64_t *leaves);
 
 /// What became of a delivery: `PINBOLT_DELIVERY_...`. It is for the host, never for the person.
 /// Else the operation's status, or `PINBOLT_WRONG_RESULT` for another verb's.

@@ -151,8 +151,21 @@ static void releases_by_proof(world *w)
     ENDS(release_address, args, PINBOLT_USED_UP);
     args.address = text(PHONE);
     proof = sign_in(w);
-    ENDS(release_address, args, PINBOLT_OK);
-    pinbolt_op *op = described(w, &shown);
+    // Its owner is told, at the address itself.
+    pinbolt_op *op, *delivery;
+    uint64_t leaves = 0;
+    GIVES(pinbolt_start_release_address(w->pinbolt, w->now, &args, &op), PINBOLT_OK);
+    GIVES(run(w, op), PINBOLT_OK);
+    GIVES(pinbolt_op_released(op, &leaves), PINBOLT_OK);
+    CHECK(leaves == w->now + DAY);
+    unsigned before = w->box.sent;
+    GIVES(pinbolt_op_dispatch(op, w->now, &delivery), PINBOLT_OK);
+    pinbolt_op_free(&op);
+    GIVES(run(w, delivery), PINBOLT_OK);
+    pinbolt_op_free(&delivery);
+    CHECK(w->box.sent == before + 1 && strcmp(w->box.to, PHONE) == 0 && !*w->box.code);
+    CHECK(strcmp(w->box.purpose, PINBOLT_RELEASE) == 0);
+    op = described(w, &shown);
     CHECK(shown->address_count == 1 && shown->addresses[0]->until == w->now + DAY);
     pinbolt_op_free(&op);
     w->now += DAY;

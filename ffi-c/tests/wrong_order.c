@@ -95,6 +95,7 @@ static void results(pinbolt_op *op, pinbolt_status status, const char *right)
     size_t one, two;
     bool refilled;
     uint32_t delivered;
+    uint64_t leaves = 7;
     pinbolt_verdict verdict = 77;
     pinbolt_accepted *accepted = STALE;
     pinbolt_op *delivery = STALE;
@@ -119,6 +120,8 @@ static void results(pinbolt_op *op, pinbolt_status status, const char *right)
     }
     GIVES(pinbolt_op_unlocked(op, &refilled), status);
     CHECK(!refilled);
+    GIVES(pinbolt_op_released(op, &leaves), status);
+    CHECK(leaves == 0);
     GIVES(pinbolt_op_description(op, &description), status);
     CHECK(description == NULL);
     GIVES(pinbolt_op_added_token(op, &added), status);
@@ -219,6 +222,7 @@ static void nowhere_to_put(pinbolt_op *op)
     POINTER(pinbolt_op_enrolled(op, NULL, &count));
     POINTER(pinbolt_op_enrolled(op, &count, NULL));
     POINTER(pinbolt_op_unlocked(op, NULL));
+    POINTER(pinbolt_op_released(op, NULL));
     POINTER(pinbolt_op_delivered(op, NULL));
     POINTER(pinbolt_op_description(op, NULL));
     POINTER(pinbolt_op_issued_ticket(op, NULL));

@@ -70,7 +70,7 @@ def test_a_change_waits_and_the_old_are_told_first() -> None:
     assert refused(confirm(desk, NEW), "AddressWaits").until == tomorrow
 
     released = desk.engine.release_address(account="a-1", address=NEW, authority=DESK)
-    granted(released, pinbolt.Done)
+    granted(released, pinbolt.Released)
     assert [state.until for state in addresses(desk)] == [None, None]
     kinds = [event.event.kind for event in desk.events]
     assert {"AddressChangeAsked", "AddressReplaced", "AddressReleased"} <= set(kinds)
@@ -110,14 +110,20 @@ def test_an_address_goes_stale() -> None:
 def test_an_address_is_given_up_by_proof() -> None:
     desk = Desk()
     proof = desk.accepted()
-    released = desk.engine.release_address(account="a-1", address=EMAIL, authority=proof)
-    granted(released, pinbolt.Done)
-    assert addresses(desk)[1].until == now(desk) + timedelta(hours=24)
+    given = desk.engine.release_address(account="a-1", address=EMAIL, authority=proof)
+    released = granted(given, pinbolt.Released)
+    before = len(desk.phone.messages)
+    assert desk.engine.deliver(released.dispatch).outcome == "sent"
+    told = desk.phone.messages[before:]
+    assert [message.to for message in told] == [PHONE, EMAIL]
+    assert {message.purpose for message in told} == {pinbolt.RELEASE}
+    assert all(message.is_notice for message in told)
+    assert addresses(desk)[1].until == released.leaves == now(desk) + timedelta(hours=24)
     typed(desk, confirm(desk, EMAIL))
     assert addresses(desk)[1].until is None
     desk.clock.now += 600_000
-    released = desk.engine.release_address(account="a-1", address=EMAIL, authority=desk.accepted())
-    granted(released, pinbolt.Done)
+    given = desk.engine.release_address(account="a-1", address=EMAIL, authority=desk.accepted())
+    granted(given, pinbolt.Released)
     early = desk.engine.enroll(account="a-2", addresses=[EMAIL], asserted_by=DESK)
     refused(early, "AddressTaken")
     desk.clock.now += 86_400_000
@@ -173,7 +179,7 @@ def test_the_same_awaited() -> None:
         assert granted(found, pinbolt.Accounts).ids == ("a-1",)
         granted(await engine.untie_identity(account="a-1", operator=DESK), pinbolt.Done)
         released = await engine.release_address(account="a-1", address=PHONE, authority=DESK)
-        granted(released, pinbolt.Done)
+        granted(released, pinbolt.Released)
 
     asyncio.run(visit())
 
