@@ -230,6 +230,12 @@
 #define PINBOLT_DOCUMENT 235
 /// The purpose has no tickets.
 #define PINBOLT_NOT_A_TICKET 236
+/// The token's last step, counter or clock is out of bounds.
+#define PINBOLT_WATERMARK 237
+/// A recovery code is not 6 to 32 letters and digits, or there are too many.
+#define PINBOLT_RECOVERY_CODE 238
+/// The recovery code is under 64 bits; it is taken only where the danger is named.
+#define PINBOLT_SHORT_RECOVERY_CODE 239
 
 // Failures: the infrastructure didn't do its part; nothing was accepted.
 
@@ -282,6 +288,76 @@
 #define PINBOLT_PROVISION_ISSUER_MISMATCH 411
 /// A parameter is there twice, or there are too many.
 #define PINBOLT_PROVISION_PARAMETER 412
+/// This is no export of an authenticator app.
+#define PINBOLT_PROVISION_NOT_MIGRATION 420
+/// The data of the export is broken.
+#define PINBOLT_PROVISION_PAYLOAD 421
+/// This is a part of another export, or was read already.
+#define PINBOLT_PROVISION_BATCH 422
+/// The text is no well-formed XML, or declares a document type or entities.
+#define PINBOLT_PROVISION_XML 430
+/// There are more keys, elements or attributes than there may be, or no key.
+#define PINBOLT_PROVISION_TOO_MANY 431
+/// An element of the document is missing, stands twice, or isn't as it must be.
+#define PINBOLT_PROVISION_STRUCTURE 432
+/// The document has another version than 1.0.
+#define PINBOLT_PROVISION_VERSION 433
+/// The document is sealed in a way that isn't read here.
+#define PINBOLT_PROVISION_CIPHER 434
+/// The document is sealed, and not by what was given to open it.
+#define PINBOLT_PROVISION_LOCKED 435
+/// A secret is legible in a document that should be sealed.
+#define PINBOLT_PROVISION_NOT_ENCRYPTED 436
+/// The key or the password doesn't fit, or the document was changed.
+#define PINBOLT_PROVISION_UNLOCK 437
+/// A sealed value has no MAC.
+#define PINBOLT_PROVISION_MAC 438
+/// The rounds, the salt or the key length of PBKDF2 are out of bounds.
+#define PINBOLT_PROVISION_ROUNDS 439
+/// The key is for something else than HOTP and TOTP.
+#define PINBOLT_PROVISION_KEY_ALGORITHM 440
+/// The document doesn't contain the secret of this key.
+#define PINBOLT_PROVISION_NO_SECRET 441
+/// The key's policy isn't understood or allows no one-time codes, so it can't be used.
+#define PINBOLT_PROVISION_POLICY 442
+/// The key's codes aren't plain decimal digits.
+#define PINBOLT_PROVISION_RESPONSE_FORMAT 443
+/// The drift of the clock is out of bounds.
+#define PINBOLT_PROVISION_DRIFT 444
+/// A time isn't well-formed, or is before 1970 or after 9999.
+#define PINBOLT_PROVISION_DATE 445
+/// The key isn't 16, 24 or 32 bytes long, or the password is empty or too long.
+#define PINBOLT_PROVISION_LOCK_KEY 446
+/// The operating system gave no random bytes.
+#define PINBOLT_PROVISION_ENTROPY 447
+/// The line is not well-formed.
+#define PINBOLT_PROVISION_LINE 460
+/// There is no such kind of token here.
+#define PINBOLT_PROVISION_KIND 461
+/// What is told of a clock or a time is out of bounds.
+#define PINBOLT_PROVISION_CLOCK 462
+/// The lines of the account name different PINs.
+#define PINBOLT_PROVISION_PINS 463
+/// The line is of another issuer or realm than those before.
+#define PINBOLT_PROVISION_MIXED 464
+/// The lines of the account do not stand together.
+#define PINBOLT_PROVISION_SCATTERED 465
+/// The account has more lines than it may.
+#define PINBOLT_PROVISION_TOO_MANY_LINES 466
+/// The name is no account id here.
+#define PINBOLT_PROVISION_ACCOUNT 467
+/// A line beside the account's can't be read, and may be the account's.
+#define PINBOLT_PROVISION_BESIDE 468
+/// A recovery code stands apart from its set.
+#define PINBOLT_PROVISION_ORPHAN 469
+/// It was never confirmed there.
+#define PINBOLT_PROVISION_UNCONFIRMED 470
+/// It is switched off there.
+#define PINBOLT_PROVISION_DISABLED 471
+/// It belongs to nobody there.
+#define PINBOLT_PROVISION_NOBODY 472
+/// Another line of the account was refused.
+#define PINBOLT_PROVISION_HELD_BACK 473
 
 
 /// It was done. Of an operation that ended: what was asked for is granted, and nothing else means
