@@ -202,8 +202,8 @@ table! {
         NotATicket = 236, "The purpose has no tickets.";
         /// What is said of an imported token's use can't be: a last step in the future or of a counter, a counter over 2^32, a clock further off than `otp.resync`.
         Watermark = 237, "The token's last step, counter or clock is out of bounds.";
-        /// A recovery code to import is not 6 to 32 letters and digits, or there are more than 16, or more than 64 over all runs.
-        RecoveryCode = 238, "A recovery code is not 6 to 32 letters and digits, or there are too many.";
+        /// A recovery code to import is not 8 to 32 letters and digits, or there are more than 16.
+        RecoveryCode = 238, "A recovery code is not 8 to 32 letters and digits, or there are too many.";
         /// A recovery code to import has under 64 bits (NIST SP 800-63B-4, 4.2.1.1): it is taken only where the danger is named.
         ShortRecoveryCode = 239, "The recovery code is under 64 bits; it is taken only where the danger is named.";
     }
@@ -319,7 +319,7 @@ impl fmt::Display for Input {
             Self::Joined => {
                 f.write_str("PIN and one-time code are digits only, without blanks, the PIN first.")
             }
-            Self::RecoveryCode => f.write_str("A recovery code is 6 to 32 letters and digits."),
+            Self::RecoveryCode => f.write_str("A recovery code is 8 to 32 letters and digits."),
             Self::IssuedCode => f.write_str("This code is 8 letters and digits."),
             Self::Address(error) => error.fmt(f),
         }

@@ -152,7 +152,10 @@ fn users_files() {
 fn google_authenticator_files() {
     let key = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n";
     for (rest, expected) in [
-        ("\" TOTP_AUTH\n", "ana | google-authenticator SHA1 6 every 30 since 0, used 59844300"),
+        (
+            "\" TOTP_AUTH\n",
+            "ana | google-authenticator SHA1 6 every 30 since 0, used 59844300 | codes",
+        ),
         (
             "\" RATE_LIMIT 3 30 1795329001\n\" WINDOW_SIZE 17\n\" DISALLOW_REUSE\n\" TOTP_AUTH\n\
              12345678\n98765432\n",
@@ -160,15 +163,15 @@ fn google_authenticator_files() {
         ),
         (
             "\" DISALLOW_REUSE 59844298 59844299 59844297\n\" TOTP_AUTH\n\" TIME_SKEW -4\n",
-            "ana | google-authenticator SHA1 6 every 30 since 0, used 59844299, ahead -4",
+            "ana | google-authenticator SHA1 6 every 30 since 0, used 59844299, ahead -4 | codes",
         ),
         (
             "\" TOTP_AUTH\n\" STEP_SIZE 60\n\" TIME_SKEW 2\n",
-            "ana | google-authenticator SHA1 6 every 60 since 0, used 29922152, ahead 2",
+            "ana | google-authenticator SHA1 6 every 60 since 0, used 29922152, ahead 2 | codes",
         ),
         (
             "\" HOTP_COUNTER 5\n\" TOTP_AUTH\n\" TIME_SKEW 2\n",
-            "ana | google-authenticator SHA1 6 from 5",
+            "ana | google-authenticator SHA1 6 from 5 | codes",
         ),
         ("\" HOTP_COUNTER 0\n", "ana | 1: Refused Kind"),
         ("", "ana | 1: Refused Kind"),

@@ -32,9 +32,9 @@ const ROUNDS: u32 = 8;
 /// codes, a PIN, and the failures counted there. All of it or nothing, in one write; the account is
 /// created where there is none. No code that was used there works here, and the next one does.
 ///
-/// It can be run again, with the same file or a newer one: counters and steps only rise, recovery
-/// codes that are missing end, failures are not counted twice, and what was removed or replaced here
-/// in the meantime stays so, also under an id that was cancelled and enrolled anew.
+/// It can be run again, with the same file, a newer or an older one: counters and steps only rise;
+/// recovery codes are taken once, and a later file ends those that it lacks and adds none; failures are
+/// not counted twice; what was removed or replaced here in the meantime stays so, also under an id that was cancelled and enrolled anew.
 ///
 /// Refuses with `TokenExists` for two tokens of one key, or one whose kind, period, start or digits
 /// are others here; `TooManyTokens` beyond 8 tokens, or 32 over all runs; `WeakPin` or `Malformed`;
@@ -47,7 +47,7 @@ pub struct Import<'a> {
     pub account: &'a str,
     /// Up to 8 tokens. They are confirmed: an operator's word that they work.
     pub tokens: &'a [ImportedToken<'a>],
-    /// Up to 16 recovery codes that are unused there: 6 to 32 letters and digits in any case, blanks
+    /// Up to 16 recovery codes that are unused there: 8 to 32 letters and digits in any case, blanks
     /// and hyphens dropped. `None` says nothing of them; an empty list, that all are used.
     pub recovery_codes: Option<&'a [&'a str]>,
     /// The PIN, where it is known; it is kept only if the account has none.
@@ -130,7 +130,7 @@ pub enum Took {
     /// It is the account's now.
     Added,
     /// It was the account's before. A token's counter or step is raised where the other system's was
-    /// further; recovery codes are taken and ended as the other system has.
+    /// further; recovery codes that the file lacks are ended.
     Kept,
     /// It was here and was removed or replaced: it stays so. Also recovery codes that come to an
     /// account with a set that was issued here.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     audit::{Event, EventKind},
     authority::Operator,
-    error::{Error, Failure, Misuse, Refusal},
+    error::{Error, Failure, Refusal},
     guard::{Authenticator, Lane},
     pin::Digest,
     record::{Account, Imports, RecoveryEntry, RecoverySet, State, Token, Trail},
@@ -149,20 +149,15 @@ fn take_codes(
     let (set, took) = match (codes_of(record, codes.len()), &hashed.codes) {
         (CodesOf::New, Some((set, digests))) => {
             acts(record)?;
-            let set = RecoverySet { made_at: moment.now, ..set.clone() };
-            (updated(set, (moment.now, digests))?, Took::Added)
+            (filled(RecoverySet { made_at: moment.now, ..set.clone() }, digests)?, Took::Added)
         }
         (CodesOf::Imported(set), Some((_, digests))) => {
-            let set = updated(set.clone(), (moment.now, digests))?;
-            if record.recovery.as_ref().is_some_and(|old| old.entries.len() < set.entries.len()) {
-                acts(record)?;
-            }
-            (set, Took::Kept)
+            (ended(set.clone(), (moment.now, digests)), Took::Kept)
         }
-        _ if codes.is_empty() => return Ok(None),
         _ => {
+            // Also of none: what an older file has was used there since.
             remember(record, |imports| imports.recovery_codes = true);
-            return Ok(Some(Took::Gone));
+            return Ok((!codes.is_empty()).then_some(Took::Gone));
         }
     };
     record.recovery = Some(set);
@@ -170,22 +165,22 @@ fn take_codes(
     Ok(Some(took))
 }
 
-/// What isn't in the file was used there. What is new is taken; what was used stays so.
-fn updated(mut set: RecoverySet, (now, codes): (u64, &[Digest])) -> Result<RecoverySet, Error> {
+fn filled(mut set: RecoverySet, codes: &[Digest]) -> Result<RecoverySet, Failure> {
+    for digest in codes {
+        let hash = digest.bytes().ok_or(Failure::Overload)?;
+        set.entries.push(RecoveryEntry { hash, used: None });
+    }
+    Ok(set)
+}
+
+/// What isn't in the file was used there. None is added: of a code that came late nobody can tell
+/// whether the file is the newer one, or older than the one in which it was used already.
+fn ended(mut set: RecoverySet, (now, codes): (u64, &[Digest])) -> RecoverySet {
     for entry in &mut set.entries {
         let listed = codes.iter().any(|digest| digest.matches(&entry.hash));
         entry.used = entry.used.or((!listed).then_some(now));
     }
-    for digest in codes {
-        if set.find(digest).is_none() {
-            let hash = digest.bytes().ok_or(Failure::Overload)?;
-            set.entries.push(RecoveryEntry { hash, used: None });
-        }
-    }
-    match set.entries.len() <= RecoverySet::MOST {
-        true => Ok(set),
-        false => Err(Misuse::RecoveryCode.into()),
-    }
+    set
 }
 
 fn take_pin(

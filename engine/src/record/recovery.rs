@@ -50,9 +50,6 @@ const fn is_own(imported: &bool) -> bool {
 }
 
 impl RecoverySet {
-    /// The most entries, the used ones too.
-    pub(crate) const MOST: usize = 64;
-
     /// Which entry the digest is of; all are compared.
     pub(crate) fn find(&self, digest: &Digest) -> Option<usize> {
         let mut found = 0u32;

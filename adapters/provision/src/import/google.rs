@@ -81,6 +81,7 @@ impl File {
             let token = secret.and_then(|secret| self.token(&secret, now));
             let what = token.unwrap_or_else(What::Refused);
             self.lines.push(number, what);
+            self.lines.tells_codes = true;
         }
         self.lines.entries.sort_unstable_by_key(|entry| entry.line);
         self.lines

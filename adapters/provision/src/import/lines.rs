@@ -13,6 +13,8 @@ pub struct AccountLines {
     pub(super) pin: Option<Zeroizing<String>>,
     pub(super) failures: Option<(u32, u64)>,
     pub(super) held: Option<ProvisionError>,
+    /// Whether the format always tells which recovery codes are left: then none are, where it has none.
+    pub(super) tells_codes: bool,
 }
 
 /// One line of an account.
@@ -44,7 +46,14 @@ impl AccountLines {
     pub const MAX_LINES: usize = 64;
 
     pub(super) const fn of(name: Option<String>) -> Self {
-        Self { name, entries: Vec::new(), pin: None, failures: None, held: None }
+        Self {
+            name,
+            entries: Vec::new(),
+            pin: None,
+            failures: None,
+            held: None,
+            tells_codes: false,
+        }
     }
 
     /// Whose they are, as the file has it; `None` for lines that can't be read, which may be anyone's.

@@ -137,7 +137,8 @@ impl AccountLines {
         });
         // A set without codes says that all were used.
         let told = |entry: &Entry| matches!(entry.what, What::Frame | What::RecoveryCode(_));
-        let recovery_codes = self.entries.iter().any(told).then(|| codes.collect());
+        let told = self.tells_codes || self.entries.iter().any(told);
+        let recovery_codes = told.then(|| codes.collect());
         let failures = self.failures.map(|(count, last)| Failures { count, last });
         let pin = self.pin.as_ref().map(|pin| pin.as_str());
         self.complete().then_some(Moving { tokens, recovery_codes, pin, failures })
