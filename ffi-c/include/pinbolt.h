@@ -567,6 +567,12 @@
 /// Why a phone number is refused: a premium-rate or shared-cost number.
 #define PINBOLT_PHONE_COSTLY 9
 
+/// The most keys that one export is written of.
+#define PINBOLT_MIGRATION_MAX_KEYS 1000
+
+/// The longest text of a QR code, in bytes.
+#define PINBOLT_QR_MAX_LENGTH 2331
+
 /// Keys, policy and tenant, which all operations share. It never changes; any number of threads may
 /// use it. Engines and operations hold what they need of it, so it may be freed before them.
 typedef struct pinbolt pinbolt;
@@ -600,6 +606,10 @@ typedef struct pinbolt_keys pinbolt_keys;
 
 /// Where a store's `load` puts the row that it found. It lives during that call.
 typedef struct pinbolt_loaded pinbolt_loaded;
+
+/// Collects the parts of one export of Google Authenticator's, as its "transfer accounts" shows them in
+/// QR codes, in any order. What it holds is wiped when it is freed. One call at a time may use it.
+typedef struct pinbolt_migration pinbolt_migration;
 
 /// The key of an OATH token (HOTP or TOTP) with its parameters, and the names under which an app shows
 /// it: what every form of a token carries. It is wiped when it is freed. It never changes; any number
@@ -2787,6 +2797,85 @@ PINBOLT_CHECK
 pinbolt_status pinbolt_otpauth_write(const struct pinbolt_oath_key *key,
                                      struct pinbolt_written **written,
                                      uint32_t *fault);
+
+/// Makes a collector without parts. `*migration` is yours to free.
+PINBOLT_CHECK pinbolt_status pinbolt_migration_new(struct pinbolt_migration **migration);
+
+/// Takes a part: an `otpauth-migration://offline?data=...` address of at most 8192 bytes. Its data may be
+/// base64 of either kind, padded or not. The first part says which export it is, and how many parts it
+/// has.
+///
+/// `PINBOLT_MALFORMED` where it is refused: then `*fault` is why, `PINBOLT_PROVISION_...`, and else 0.
+/// That is `PINBOLT_PROVISION_BATCH` for a part of another export and one that is here already. What was
+/// collected stays.
+PINBOLT_CHECK
+pinbolt_status pinbolt_migration_add(struct pinbolt_migration *migration,
+                                     struct pinbolt_text address,
+                                     uint32_t *fault);
+
+/// How many parts the export has, 0 before the first, how many of them are missing, and how many keys
+/// those have that are here.
+PINBOLT_CHECK
+pinbolt_status pinbolt_migration_counts(const struct pinbolt_migration *migration,
+                                        size_t *parts,
+                                        size_t *missing,
+                                        size_t *keys);
+
+/// 1 where the part of this index, from 0, is missing; 0 where it is here, and where the export has no
+/// such part.
+PINBOLT_CHECK
+uint32_t pinbolt_migration_lacks(const struct pinbolt_migration *migration,
+                                 size_t part);
+
+/// A key of the parts that are here, by its index from 0, in the export's order. `*key` is yours to free.
+///
+/// `PINBOLT_MALFORMED` for one that tokens can't have here, which spoils no other: then `*fault` is why,
+/// `PINBOLT_PROVISION_...`, and else 0. `PINBOLT_VALUE` past the last.
+PINBOLT_CHECK
+pinbolt_status pinbolt_migration_key(const struct pinbolt_migration *migration,
+                                     size_t index,
+                                     struct pinbolt_oath_key **key,
+                                     uint32_t *fault);
+
+/// Wipes and frees a collector, and sets `*migration` to NULL. NULL, or a pointer to NULL, is fine. No
+/// thread may be using it.
+void pinbolt_migration_free(struct pinbolt_migration **migration);
+
+/// Writes keys with names as an export: addresses, one for each QR code, with ten keys at most. `*parts`
+/// becomes how many there are, and `*written` the one of index `part`, from 0: call it again until all
+/// were written. It holds secrets, and is yours to free.
+///
+/// `PINBOLT_MALFORMED` for a key that such an export has no place for: then `*fault` is why,
+/// `PINBOLT_PROVISION_...`, and else 0. `PINBOLT_VALUE` for a part that there isn't; `PINBOLT_LENGTH`
+/// over `PINBOLT_MIGRATION_MAX_KEYS`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_migration_write(const struct pinbolt_oath_key *const *keys,
+                                       size_t count,
+                                       size_t part,
+                                       struct pinbolt_written **written,
+                                       size_t *parts,
+                                       uint32_t *fault);
+
+/// Draws a text as a QR code (ISO/IEC 18004) in SVG: black on white, without a size of its own, without
+/// scripts and links, so that it can be put into a page as it is. 15 % of it may be damaged. The
+/// picture of an address is its secret: show it to its owner alone, once, and keep it nowhere.
+/// `*written` is yours to free. `PINBOLT_LENGTH` over `PINBOLT_QR_MAX_LENGTH` bytes.
+PINBOLT_CHECK
+pinbolt_status pinbolt_qr_svg(struct pinbolt_text text,
+                              struct pinbolt_written **written);
+
+/// The same as text for a terminal that knows UTF-8 and 256 colours: half a line for a module's height,
+/// black on white on dark and on light ones. Lines end with a newline.
+PINBOLT_CHECK
+pinbolt_status pinbolt_qr_terminal(struct pinbolt_text text,
+                                   struct pinbolt_written **written);
+
+/// The same as PNG: one bit a pixel, `scale` pixels to a module's side, 1 to 32. 8 is a good size on
+/// paper and on screens. `PINBOLT_VALUE` for another scale.
+PINBOLT_CHECK
+pinbolt_status pinbolt_qr_png(struct pinbolt_text text,
+                              uint32_t scale,
+                              struct pinbolt_written **written);
 
 /// Tries every promise of a store on a real one. No store is done before it passes.
 ///

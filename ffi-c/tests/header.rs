@@ -53,6 +53,8 @@ const SOURCES: &[&str] = &[
     "provision/base32",
     "provision/key",
     "provision/otpauth",
+    "provision/migration",
+    "provision/qr",
     "check",
 ];
 

@@ -24,6 +24,7 @@ const PROGRAMS: &[&str] = &[
     "oath",
     "ocra",
     "phone",
+    "provision",
     "wrong_arguments",
     "wrong_order",
     "wrong_tokens",

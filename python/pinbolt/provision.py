@@ -14,6 +14,21 @@ Example:
     >>> read_otpauth(address) == key
     True
 
+    The QR code, for a page, a file or a terminal.
+
+    >>> from pinbolt.provision import Qr
+    >>> Qr(address).svg().startswith("<svg ")
+    True
+
+    What Google Authenticator's "transfer accounts" shows, in several codes where there are many.
+
+    >>> from pinbolt.provision import Migration, write_migration
+    >>> migration = Migration()
+    >>> for scanned in write_migration([key]):
+    ...     assert migration.add(scanned) is None
+    >>> migration.missing, migration.keys == [key]
+    ([], True)
+
     What can't be read is no exception.
 
     >>> match read_otpauth("otpauth://totp/ana?secret=GEZDGNBVGY3TQOJQ&digits=99"):
@@ -30,11 +45,14 @@ other; whether it may enter an account is asked there.
 
 from pinbolt import _native
 from pinbolt._native import (
+    Migration,
     OathKey,
     ProvisionFault,
+    Qr,
     read_base32,
     read_otpauth,
     write_base32,
+    write_migration,
     write_otpauth,
 )
 from pinbolt._tables import Row
@@ -45,11 +63,14 @@ FAULTS: tuple[Row, ...] = tuple(map(Row._make, _native.PROVISION_FAULTS))
 
 __all__ = [
     "FAULTS",
+    "Migration",
     "OathKey",
     "ProvisionFault",
     "ProvisionFaultName",
+    "Qr",
     "read_base32",
     "read_otpauth",
     "write_base32",
+    "write_migration",
     "write_otpauth",
 ]

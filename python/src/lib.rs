@@ -63,7 +63,9 @@ mod _native {
         provision::{
             fault::ProvisionFault,
             key::OathKey,
+            migration::{Migration, write_migration},
             otpauth::{read_base32, read_otpauth, write_base32, write_otpauth},
+            qr::Qr,
         },
         question::{Commit, Deliver, Hash, Load, Message},
         refused::Refused,

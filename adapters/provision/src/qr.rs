@@ -6,8 +6,6 @@ use pinbolt::Misuse;
 use qrcodegen::{QrCode, QrCodeEcc};
 use zeroize::Zeroizing;
 
-use crate::ProvisionError;
-
 /// Light modules around the picture, without which cameras don't find it (ISO/IEC 18004, 5.3.8).
 const QUIET: usize = 4;
 /// Black on white, whatever colours a terminal has chosen for itself.
@@ -26,7 +24,7 @@ const PLAIN: &str = "\u{1b}[0m";
 ///
 /// let qr = Qr::new("otpauth://totp/ana?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")?;
 /// assert!(qr.svg().starts_with("<svg "));
-/// # Ok::<(), pinbolt_provision::ProvisionError>(())
+/// # Ok::<(), pinbolt::Misuse>(())
 /// ```
 #[derive(Clone)]
 pub struct Qr {
@@ -37,16 +35,18 @@ pub struct Qr {
 }
 
 impl Qr {
+    /// The most bytes of a text.
+    pub const MAX_LEN: usize = 2331;
     /// The most pixels of a PNG's module.
     pub const MAX_SCALE: u8 = 32;
 
     /// The code of a text. 15 % of the picture may be damaged, or more where that costs no size.
     ///
     /// # Errors
-    /// [`ProvisionError::TooLong`] for what no code holds: over 2331 bytes.
-    pub fn new(text: &str) -> Result<Self, ProvisionError> {
+    /// [`Misuse::Length`] for what no code holds: over [`Self::MAX_LEN`] bytes.
+    pub fn new(text: &str) -> Result<Self, Misuse> {
         let code = QrCode::encode_text(text, QrCodeEcc::Medium);
-        let code = code.map_err(|_| ProvisionError::TooLong)?;
+        let code = code.map_err(|_| Misuse::Length)?;
         let quiet = i32::try_from(QUIET).unwrap_or_default();
         let outer = quiet.saturating_neg()..code.size().saturating_add(quiet);
         let mut dark = Zeroizing::new(Vec::new());
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn nothing_that_was_written_grew() {
-        for text in [ADDRESS, &"x".repeat(2331)] {
+        for text in [ADDRESS, &"x".repeat(Qr::MAX_LEN)] {
             let qr = Qr::new(text).unwrap();
             let line = qr.side * 3 + COLOURS.len() + PLAIN.len() + 1;
             assert_eq!(qr.terminal().capacity(), line * qr.side.div_ceil(2));
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn what_no_code_holds_and_what_no_picture_is_are_told() {
-        assert_eq!(Qr::new(&"x".repeat(2332)).unwrap_err(), ProvisionError::TooLong);
+        assert_eq!(Qr::new(&"x".repeat(Qr::MAX_LEN + 1)).unwrap_err(), Misuse::Length);
         let qr = Qr::new(ADDRESS).unwrap();
         for scale in [0, Qr::MAX_SCALE + 1, u8::MAX] {
             assert_eq!(qr.png(scale).unwrap_err(), Misuse::Value);

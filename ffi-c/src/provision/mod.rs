@@ -3,7 +3,9 @@
 pub mod base32;
 pub mod fault;
 pub mod key;
+pub mod migration;
 pub mod otpauth;
+pub mod qr;
 pub mod written;
 
 use ::pinbolt::{Error, Input, Refusal};

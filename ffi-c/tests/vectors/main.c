@@ -1,5 +1,7 @@
 // The vectors of RFC 4226, 6238 and 6287: `vectors FOLDER` checks what stands in hotp.json, totp.json
-// and ocra.json of engine/tests/vectors; and the spellings of phone.json and email.json.
+// and ocra.json of engine/tests/vectors; the spellings of phone.json and email.json; and tokens as
+// otpauth.json and migration.json describe them.
+#include "provisioned.h"
 #include "spellings.h"
 
 #include <inttypes.h>
@@ -265,6 +267,12 @@ int main(int count, char **arguments)
            of[0] + of[1] + of[2], of[0], of[1], of[2]);
     unsigned numbers = play_phones(phones), addresses = play_emails(emails);
     printf("%u spellings of phone numbers, %u of e-mail addresses\n", numbers, addresses);
+    cJSON *uris = parsed(arguments[1], "otpauth.json");
+    cJSON *exports = parsed(arguments[1], "migration.json");
+    unsigned read = play_otpauth(uris), collected = play_migration(exports);
+    printf("%u otpauth addresses, %u exports\n", read, collected);
+    cJSON_Delete(uris);
+    cJSON_Delete(exports);
     cJSON_Delete(phones);
     cJSON_Delete(emails);
     cJSON_Delete(hotp);

@@ -43,6 +43,12 @@ impl ProvisionFault {
     }
 }
 
+impl ProvisionFault {
+    pub(crate) const fn of(fault: ProvisionError) -> Self {
+        Self(fault)
+    }
+}
+
 /// What was read, or the fault, as a value.
 pub(crate) fn told<'py, T>(
     py: Python<'py>,

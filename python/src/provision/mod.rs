@@ -2,4 +2,6 @@
 
 pub(crate) mod fault;
 pub(crate) mod key;
+pub(crate) mod migration;
 pub(crate) mod otpauth;
+pub(crate) mod qr;
