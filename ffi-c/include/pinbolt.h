@@ -232,7 +232,7 @@
 #define PINBOLT_NOT_A_TICKET 236
 /// The token's last step, counter or clock is out of bounds.
 #define PINBOLT_WATERMARK 237
-/// A recovery code is not 6 to 32 letters and digits, or there are too many.
+/// A recovery code is not 8 to 32 letters and digits, or there are too many.
 #define PINBOLT_RECOVERY_CODE 238
 /// The recovery code is under 64 bits; it is taken only where the danger is named.
 #define PINBOLT_SHORT_RECOVERY_CODE 239
