@@ -49,17 +49,13 @@ static void open_with_a_person(void)
 // What the person types into the app: base32 in groups of four.
 static void show(pinbolt_bytes secret)
 {
+    pinbolt_written *written = NULL;
+    must(pinbolt_base32_encode(secret, &written));
     printf("Your secret:");
-    unsigned held = 0, bits = 0, shown = 0;
-    for (size_t at = 0; at < secret.len; at++) {
-        held = held << 8 | secret.data[at];
-        for (bits += 8; bits >= 5; bits -= 5, shown++)
-            printf("%s%c", shown % 4 == 0 ? " " : "",
-                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[held >> (bits - 5) & 31]);
-    }
-    if (bits > 0) // Of 20 bytes nothing is left; of 32 and 64 there is.
-        printf("%s%c", shown % 4 == 0 ? " " : "",
-               "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[held << (5 - bits) & 31]);
+    pinbolt_text letters = pinbolt_written_text(written);
+    for (size_t at = 0; at < letters.len; at += 4)
+        printf(" %.4s", letters.data + at);
+    pinbolt_written_free(&written);
     printf("\n");
 }
 

@@ -67,7 +67,7 @@ def test_a_token_signs_in_once_and_a_recovery_code_too(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("example", ["appointment", "mobile_key"])
+@pytest.mark.parametrize("example", ["appointment", "enroll_app", "mobile_key"])
 def test_what_people_recognise_is_told_as_in_the_other_languages(
     tmp_path: Path, example: str
 ) -> None:

@@ -30,6 +30,11 @@ fn an_appointment_and_an_activation() {
 }
 
 #[test]
+fn an_authenticator_app_is_enrolled_by_its_picture() {
+    says(env!("CARGO_BIN_EXE_enroll_app"), include_str!("../../transcripts/enroll_app.txt"));
+}
+
+#[test]
 fn a_mobile_key_signs_in_and_is_recovered() {
     says(env!("CARGO_BIN_EXE_mobile_key"), include_str!("../../transcripts/mobile_key.txt"));
 }
