@@ -9,5 +9,8 @@ pub mod defaults {}
 #[doc = include_str!("storage.md")]
 pub mod storage {}
 
+#[doc = include_str!("enrolling.md")]
+pub mod enrolling {}
+
 #[doc = include_str!("design.md")]
 pub mod design {}
