@@ -573,6 +573,15 @@
 /// The longest text of a QR code, in bytes.
 #define PINBOLT_QR_MAX_LENGTH 2331
 
+/// Where the PIN of a key is typed: into the device, which checks it.
+#define PINBOLT_PIN_USAGE_LOCAL 1
+
+/// Where the PIN of a key is typed: before the code.
+#define PINBOLT_PIN_USAGE_PREPEND 2
+
+/// Where the PIN of a key is typed: after the code.
+#define PINBOLT_PIN_USAGE_APPEND 3
+
 /// Keys, policy and tenant, which all operations share. It never changes; any number of threads may
 /// use it. Engines and operations hold what they need of it, so it may be freed before them.
 typedef struct pinbolt pinbolt;
@@ -647,6 +656,10 @@ typedef struct pinbolt_phone_reader pinbolt_phone_reader;
 
 /// What an installation asks of whom. It never changes; any number of threads may use it.
 typedef struct pinbolt_policy pinbolt_policy;
+
+/// A PSKC document (RFC 6030) that was read. Its keys are wiped when it is freed. It never changes; any
+/// number of threads may use it.
+typedef struct pinbolt_pskc pinbolt_pskc;
 
 /// Where a store's `load` and `swap` say what went wrong, for an operator. It lives during that
 /// call.
@@ -1701,6 +1714,99 @@ typedef struct pinbolt_oath_key_fields {
     /// Digits of a code.
     uint32_t digits;
 } pinbolt_oath_key_fields;
+
+/// A key with all that a document says about it; what is absent, or 0 where it says so, isn't said.
+/// Texts have at most 1024 bytes. Given by the library it belongs to the document; to write one, make
+/// your own and begin with zeros.
+typedef struct pinbolt_pskc_package {
+    /// `sizeof(pinbolt_pskc_package)`.
+    size_t size;
+    /// The key, without names; NULL where it is none that pinbolt can check.
+    const struct pinbolt_oath_key *key;
+    /// The key's id.
+    struct pinbolt_text id;
+    /// Who issued it.
+    struct pinbolt_text issuer;
+    /// A name for people.
+    struct pinbolt_text friendly_name;
+    /// Whose it is: as a rule a distinguished name.
+    struct pinbolt_text user_id;
+    /// The module in the device.
+    struct pinbolt_text module_id;
+    /// Who made the device.
+    struct pinbolt_text manufacturer;
+    /// The device's serial number, as a rule what is printed on it.
+    struct pinbolt_text serial;
+    /// The device's model.
+    struct pinbolt_text model;
+    /// Which of several issues with one serial number the device is.
+    struct pinbolt_text issue;
+    /// What the key is bound to in the device.
+    struct pinbolt_text binding;
+    /// Whose the device is.
+    struct pinbolt_text device_user_id;
+    /// The device isn't to be used before this Unix millisecond; 0 where that isn't said.
+    uint64_t device_start;
+    /// The device isn't to be used after this Unix millisecond; 0 where that isn't said.
+    uint64_t device_expiry;
+    /// The key isn't to be used before this Unix millisecond; 0 where that isn't said.
+    uint64_t start;
+    /// The key isn't to be used after this Unix millisecond; 0 where that isn't said.
+    uint64_t expiry;
+    /// How many codes it may give; meaningless without `has_transactions`.
+    uint64_t transactions;
+    /// The id of the package whose key is the PIN; meaningless without `has_pin`, as all of the PIN.
+    struct pinbolt_text pin_key_id;
+    /// Where the PIN is typed: `PINBOLT_PIN_USAGE_...`, or 0.
+    uint32_t pin_usage;
+    /// Wrong PINs in a row, or 0.
+    uint32_t pin_max_failures;
+    /// The PIN's least length, or 0.
+    uint32_t pin_min_length;
+    /// The PIN's greatest length, or 0.
+    uint32_t pin_max_length;
+    /// Steps by which the device's clock was found ahead; negative if it is behind.
+    int32_t clock_ahead;
+    /// Why there is no key, `PINBOLT_PROVISION_...`, or 0. It isn't written.
+    uint32_t fault;
+    /// Whether it may give a number of codes alone.
+    bool has_transactions;
+    /// Whether a PIN guards it.
+    bool has_pin;
+} pinbolt_pskc_package;
+
+/// What a document holds. Read it only through the pointer that the library gives: later versions may
+/// append fields.
+typedef struct pinbolt_pskc_fields {
+    /// Its id; absent where it has none.
+    struct pinbolt_text id;
+    /// What its key or password is called; absent where nobody said so.
+    struct pinbolt_text key_name;
+    /// Its keys: `package_count` pointers.
+    const struct pinbolt_pskc_package *const *packages;
+    /// How many.
+    size_t package_count;
+    /// Whether it has a signature. It is **not checked**.
+    bool has_signature;
+} pinbolt_pskc_fields;
+
+/// What a document is made of.
+typedef struct pinbolt_pskc_args {
+    /// `sizeof(pinbolt_pskc_args)`.
+    size_t size;
+    /// Its id, an XML name; absent for none.
+    struct pinbolt_text id;
+    /// What the key or password is called, so that a reader knows which one to take; absent for none.
+    struct pinbolt_text key_name;
+    /// A key of 16, 24 or 32 bytes that seals the secrets; or absent.
+    struct pinbolt_bytes key;
+    /// A password that seals them; or absent. With neither they are legible.
+    struct pinbolt_text password;
+    /// 1 to 10000 keys: `package_count` pointers.
+    const struct pinbolt_pskc_package *const *packages;
+    /// How many.
+    size_t package_count;
+} pinbolt_pskc_args;
 
 /// How the kit connects to the storage that it tries, as other processes would.
 typedef struct pinbolt_connector {
@@ -2876,6 +2982,43 @@ PINBOLT_CHECK
 pinbolt_status pinbolt_qr_png(struct pinbolt_text text,
                               uint32_t scale,
                               struct pinbolt_written **written);
+
+/// Reads a PSKC document of at most 16 MiB, sealed under a `key` that both sides have (16, 24 or 32
+/// bytes), under a `password`, or, with both absent, legible. With one of them, a document that has a
+/// legible secret is refused. A key that is none for pinbolt spoils none of the others: it stands there
+/// without. What is sealed is the secret alone: let somebody who knows decide whose a key is, not the
+/// document. Its policy is for you to keep. A signature is not checked. A password may take a second.
+/// `*document` is yours to free.
+///
+/// `PINBOLT_MALFORMED` where it is refused: then `*fault` is why, `PINBOLT_PROVISION_...`, and else 0.
+/// `PINBOLT_VALUE` for a key and a password at once.
+PINBOLT_CHECK
+pinbolt_status pinbolt_pskc_read(struct pinbolt_text text,
+                                 struct pinbolt_bytes key,
+                                 struct pinbolt_text password,
+                                 struct pinbolt_pskc **document,
+                                 uint32_t *fault);
+
+/// What a document holds: `*fields` belong to the document.
+PINBOLT_CHECK
+pinbolt_status pinbolt_pskc_get(const struct pinbolt_pskc *document,
+                                const struct pinbolt_pskc_fields **fields);
+
+/// Writes a PSKC document. A key seals by AES of its own length, a password by AES-256 under 600000
+/// rounds of PBKDF2-HMAC-SHA-256, both with HMAC-SHA-256. A package may be one that was read, in as far
+/// as its document lives. `*written` is yours to free.
+///
+/// `PINBOLT_MALFORMED` for what has no place in a document: then `*fault` is why,
+/// `PINBOLT_PROVISION_...`, and else 0. `PINBOLT_VALUE` for a key and a password at once and for a
+/// `pin_usage` that is none.
+PINBOLT_CHECK
+pinbolt_status pinbolt_pskc_write(const struct pinbolt_pskc_args *args,
+                                  struct pinbolt_written **written,
+                                  uint32_t *fault);
+
+/// Wipes and frees a document, and sets `*document` to NULL. NULL, or a pointer to NULL, is fine. No
+/// thread may be using it.
+void pinbolt_pskc_free(struct pinbolt_pskc **document);
 
 /// Tries every promise of a store on a real one. No store is done before it passes.
 ///

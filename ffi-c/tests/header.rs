@@ -55,6 +55,7 @@ const SOURCES: &[&str] = &[
     "provision/otpauth",
     "provision/migration",
     "provision/qr",
+    "provision/pskc",
     "check",
 ];
 

@@ -25,6 +25,7 @@ const PROGRAMS: &[&str] = &[
     "ocra",
     "phone",
     "provision",
+    "pskc",
     "wrong_arguments",
     "wrong_order",
     "wrong_tokens",

@@ -5,6 +5,7 @@ pub mod fault;
 pub mod key;
 pub mod migration;
 pub mod otpauth;
+pub mod pskc;
 pub mod qr;
 pub mod written;
 

@@ -1,7 +1,8 @@
 // The vectors of RFC 4226, 6238 and 6287: `vectors FOLDER` checks what stands in hotp.json, totp.json
 // and ocra.json of engine/tests/vectors; the spellings of phone.json and email.json; and tokens as
-// otpauth.json and migration.json describe them.
+// otpauth.json, migration.json and pskc.json describe them.
 #include "provisioned.h"
+#include "pskc.h"
 #include "spellings.h"
 
 #include <inttypes.h>
@@ -273,6 +274,9 @@ int main(int count, char **arguments)
     printf("%u otpauth addresses, %u exports\n", read, collected);
     cJSON_Delete(uris);
     cJSON_Delete(exports);
+    cJSON *documents = parsed(arguments[1], "pskc.json");
+    printf("%u PSKC documents\n", play_pskc(documents));
+    cJSON_Delete(documents);
     cJSON_Delete(phones);
     cJSON_Delete(emails);
     cJSON_Delete(hotp);
