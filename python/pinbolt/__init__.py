@@ -57,7 +57,7 @@ What the package can't see, a type checker can, once it is told to: a result tha
 `enable_error_code`, `truthy-bool` and `exhaustive-match`).
 """
 
-from pinbolt import oath, phone, provision
+from pinbolt import oath, phone, provision, pskc
 from pinbolt._asyncio import AsyncEngine
 from pinbolt._authority import Authority, Proofs
 from pinbolt._engine import Engine
@@ -211,6 +211,7 @@ __all__ = [
     "open_store",
     "phone",
     "provision",
+    "pskc",
 ]
 
 for _class in (ConfigurationError, Error, Failure, Misuse):

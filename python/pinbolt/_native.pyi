@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from os import PathLike
 from types import GenericAlias
-from typing import Final, Generic, NoReturn, TypeVar, final, overload
+from typing import Any, Final, Generic, NoReturn, TypeVar, final, overload
 
 from pinbolt._authority import Authority, Proofs
 from pinbolt._stores import Delivery, Store
@@ -94,9 +94,11 @@ __all__ = [
     "open_store",
     "read_base32",
     "read_otpauth",
+    "read_pskc",
     "write_base32",
     "write_migration",
     "write_otpauth",
+    "write_pskc",
 ]
 __version__: Final[str]
 CONFIRM: Final[str]
@@ -1039,6 +1041,12 @@ class Engine:
 
 def read_base32(text: str) -> bytes | ProvisionFault: ...
 def read_otpauth(address: str) -> OathKey | ProvisionFault: ...
+def read_pskc(
+    text: str, key: bytes | None, password: str | None
+) -> dict[str, Any] | ProvisionFault: ...
 def write_base32(secret: bytes) -> str: ...
 def write_migration(keys: Sequence[OathKey]) -> list[str] | ProvisionFault: ...
 def write_otpauth(key: OathKey) -> str | ProvisionFault: ...
+def write_pskc(
+    document: object, key: bytes | None, password: str | None
+) -> str | ProvisionFault: ...

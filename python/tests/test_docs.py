@@ -114,6 +114,7 @@ def test_the_other_examples_run(tmp_path: Path) -> None:
     run("oath", str(pinbolt.oath.__doc__), {})
     run("phone", str(pinbolt.phone.__doc__), {})
     run("provision", str(pinbolt.provision.__doc__), {})
+    run("pskc", str(pinbolt.pskc.__doc__), {})
     for check in (pinbolt.testing.check_store, pinbolt.testing.check_async_store):
         run(check.__name__, str(check.__doc__), dict(known))
 

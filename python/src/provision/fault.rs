@@ -47,6 +47,10 @@ impl ProvisionFault {
     pub(crate) const fn of(fault: ProvisionError) -> Self {
         Self(fault)
     }
+
+    pub(crate) const fn why(&self) -> ProvisionError {
+        self.0
+    }
 }
 
 /// What was read, or the fault, as a value.

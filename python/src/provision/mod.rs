@@ -4,4 +4,5 @@ pub(crate) mod fault;
 pub(crate) mod key;
 pub(crate) mod migration;
 pub(crate) mod otpauth;
+pub(crate) mod pskc;
 pub(crate) mod qr;
