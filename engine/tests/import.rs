@@ -375,6 +375,14 @@ fn failures_count_only_for_what_comes_along_and_never_disable() {
 }
 
 #[test]
+fn failures_with_recovery_codes_alone_are_theirs_alone() {
+    let w = nobody_yet();
+    w.run(Import { failures: Some(Failures { count: 4, last: NOW }), ..listed(&CODES) }).unwrap();
+    assert_eq!(count(&w, Authenticator::RECOVERY_CODE, Lane::Stranger), 4);
+    assert_eq!(count(&w, Authenticator::OTP, Lane::Stranger), 0);
+}
+
+#[test]
 fn an_account_that_was_imported_before_takes_no_failures_with_a_later_token() {
     let w = nobody_yet();
     w.run(bare("ana")).unwrap();

@@ -260,6 +260,15 @@ fn an_older_file_after_a_newer_one_gives_no_recovery_code_back() {
     assert_eq!(shown(&w).recovery_codes_left, None);
 }
 
+#[test]
+fn failure_41_a_weak_pin_is_told_before_anything_is_asked() {
+    let w = nobody_yet();
+    for weak in ["1234", "123456", "111111", "x", ""] {
+        let import = Import { pin: Some(weak), ..bare("ana") };
+        assert!(matches!(at_once(&w, import), Error::Refused(_)), "{weak}");
+    }
+}
+
 /// Runs an import to its first write, lets `rival` act, and gives what was granted.
 fn overtaken(import: Import<'_>, w: &World<MemoryStore>, rival: impl FnOnce()) -> Vec<Took> {
     let mut hand = hand(w);

@@ -382,6 +382,10 @@ mod tests {
                 }
             }
         }
+        let mut ledger = failed(Lane::Stranger, 50);
+        let full = ledger.clone();
+        ledger.carry(&RULES, (9, NOW), (NOW, 1));
+        assert_eq!(ledger, full, "neither an end nor what is spent is taken back");
         let mut ledger = failed(Lane::FirstFactor, 0);
         ledger.carry(&RULES, (11, NOW - 1), (NOW, 1));
         assert_eq!(ledger.gate(&RULES, NOW, 1), Gate::Waiting(NOW - 1 + 60_000));

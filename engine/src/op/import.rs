@@ -34,7 +34,8 @@ const ROUNDS: u32 = 8;
 ///
 /// It can be run again, with the same file, a newer or an older one: counters and steps only rise;
 /// recovery codes are taken once, and a later file ends those that it lacks and adds none; failures are
-/// not counted twice; what was removed or replaced here in the meantime stays so, also under an id that was cancelled and enrolled anew.
+/// not counted twice; what was removed or replaced here in the meantime stays so, also under an id that
+/// was cancelled and enrolled anew.
 ///
 /// Refuses with `TokenExists` for two tokens of one key, or one whose kind, period, start or digits
 /// are others here; `TooManyTokens` beyond 8 tokens, or 32 over all runs; `WeakPin` or `Malformed`;
@@ -103,7 +104,7 @@ pub struct Weak {
     pub short_secrets: bool,
     /// Recovery codes under 64 bits (NIST SP 800-63B-4, 4.2.1.1). They are hashed slowly, throttled and
     /// good once as all are. But a stranger has some 740 guesses a year: one of ten codes of eight
-    /// digits is found in one account of 13,000 a year, of six digits in one of 140.
+    /// digits is found in one account of 13,000 a year.
     pub recovery_codes: bool,
     /// A PIN that the rules for new ones refuse.
     pub pins: bool,
