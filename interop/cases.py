@@ -9,7 +9,8 @@ from pinbolt import Algorithm, TokenKind
 from pinbolt.oath import Hotp, Totp
 
 ALGORITHMS: tuple[Algorithm, ...] = get_args(Algorithm)
-KINDS: tuple[TokenKind, ...] = get_args(TokenKind)
+LETTERS = "23456789BCDFGHJKMNPQRTVWXY"
+"""Of a Steam code."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,19 @@ class Case:
     """Counters before it among which its code is also looked for."""
     ahead: int
     """And after it."""
+    letters: bool
+    """Whether it is a Steam token, whose codes are letters."""
 
-    def hotp(self) -> Hotp:
-        """Ours, by its counter."""
+    def hotp(self) -> Hotp | Totp:
+        """Ours, by its counter or step."""
+        if self.letters:
+            return self.totp()
         return Hotp(self.secret, algorithm=self.algorithm, digits=self.digits)
 
     def totp(self) -> Totp:
         """Ours, by the time."""
+        if self.letters:
+            return Totp.steam(self.secret)
         return Totp(
             self.secret,
             algorithm=self.algorithm,
@@ -52,6 +59,8 @@ class Case:
 class Bounds:
     """What a peer takes."""
 
+    kinds: tuple[TokenKind, ...]
+    """Kinds of tokens."""
     counter: int
     """The largest."""
     digits: int
@@ -69,20 +78,23 @@ def draw(chance: random.Random, bounds: Bounds, kind: TokenKind, count: int) -> 
         period, start, now = None, 0, 0
         counter = chance.randrange(2 ** chance.randint(0, bounds.counter.bit_length()))
         counter = min(counter, bounds.counter)
-        if kind == "totp":
+        if kind != "hotp":
             period = chance.choice((30, 60, chance.randint(1, bounds.period)))
             start = chance.choice((0, chance.randint(0, bounds.start)))
+            if kind == "steam":
+                period, start = 30, 0
             now = start + chance.randrange(2 ** chance.randint(1, 36))
             counter = (now - start) // period
         yield Case(
             number=number,
             secret=chance.randbytes(length),
-            algorithm=chance.choice(ALGORITHMS),
-            digits=chance.randint(6, bounds.digits),
+            algorithm="SHA1" if kind == "steam" else chance.choice(ALGORITHMS),
+            digits=5 if kind == "steam" else chance.randint(6, bounds.digits),
             counter=counter,
             period=period,
             start=start,
             now=now,
             back=min(chance.randint(0, 5), counter),
             ahead=chance.randint(0, 5),
+            letters=kind == "steam",
         )

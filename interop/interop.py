@@ -1,22 +1,23 @@
 """One-time codes against Debian's oathtool and PyPI's pyotp: each takes what the other makes.
 
 interop.py [CASES [SEED]] draws as many secrets, counters, times, digits and algorithms for HOTP,
-and as many for TOTP, with each peer. Of each case the peer must accept our code, we must find the
-peer's where it was made, and both must refuse a wrong one. Then comes a control: a fault of ours is
-planted in one case of a hundred, and must be seen each time.
+as many for TOTP, and as many for Steam's codes where a peer knows them, with each peer. Of each
+case the peer must accept our code, we must find the peer's where it was made, and both must refuse
+a wrong one. Then comes a control: a fault of ours is planted in one case of a hundred, and must be
+seen each time.
 """
 
 import os
 import random
 import secrets
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
 from typing import NamedTuple
 
-from cases import KINDS, Case, draw
+from cases import LETTERS, Case, draw
 from peers import Oathtool, Peer, PyOtp
 
 CASES = 10_000
@@ -56,9 +57,19 @@ def wrong(case: Case, code: str) -> str:
     """A code like this one that no counter far and wide has."""
     hotp = case.hotp()
     near = {hotp.code(at) for at in range(max(case.counter - BEYOND, 0), case.counter + BEYOND)}
-    following = (int(code) + n for n in count(1))
-    texts = (f"{number % 10**case.digits:0{case.digits}}" for number in following)
+    texts = following(code) if case.letters else more(code)
     return next(text for text in texts if text not in near)
+
+
+def more(code: str) -> Iterator[str]:
+    """The numbers after that of a code."""
+    return (f"{(int(code) + n) % 10 ** len(code):0{len(code)}}" for n in count(1))
+
+
+def following(code: str) -> Iterator[str]:
+    """The letters after the last one of a Steam code, in a circle."""
+    at = LETTERS.index(code[-1])
+    return (code[:-1] + LETTERS[(at + n) % len(LETTERS)] for n in count(1))
 
 
 class Verdicts(NamedTuple):
@@ -91,7 +102,7 @@ def main(cases: int, seed: int) -> bool:
     """Compare with each peer, and then with the fault planted; whether all is well."""
     chance, differences, blind = random.Random(seed), 0, 0  # noqa: S311
     for peer in (Oathtool(), PyOtp()):
-        for kind in KINDS:
+        for kind in peer.bounds.kinds:
             each = compared(peer, ours, draw(chance, peer.bounds, kind, cases))
             differ = [(case, verdicts) for case, verdicts in each if not all(verdicts)]
             for case, told in differ[:20]:

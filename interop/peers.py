@@ -26,7 +26,7 @@ class Peer(Protocol):
 class Oathtool:
     """`oathtool`: 6 to 8 digits. Its HOTP knows SHA-1 alone; TOTP in steps of a second is HOTP."""
 
-    bounds = Bounds(counter=2**63 - 8, digits=8, period=1_000_000, start=2**33)
+    bounds = Bounds(("hotp", "totp"), counter=2**63 - 8, digits=8, period=1_000_000, start=2**33)
 
     def __init__(self) -> None:
         """Ask for its version."""
@@ -65,9 +65,9 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 class PyOtp:
-    """`pyotp`: any hash, 6 to 10 digits, periods of two minutes at most, and no start."""
+    """`pyotp`: any hash, 6 to 10 digits or Steam's letters, two minutes at most, and no start."""
 
-    bounds = Bounds(counter=2**64 - 8, digits=10, period=120, start=0)
+    bounds = Bounds(("hotp", "totp", "steam"), counter=2**64 - 8, digits=10, period=120, start=0)
 
     def __init__(self) -> None:
         """Ask for its version."""
@@ -98,6 +98,8 @@ def hotp(case: Case) -> pyotp.HOTP:
 
 def totp(case: Case, period: int) -> pyotp.TOTP:
     """The same, by the time."""
+    if case.letters:
+        return pyotp.contrib.Steam(base32(case.secret))
     digest = HASHES[case.algorithm]
     return pyotp.TOTP(base32(case.secret), digits=case.digits, digest=digest, interval=period)
 

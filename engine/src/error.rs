@@ -183,7 +183,7 @@ table! {
         /// The secret of a token is under 128 bits (RFC 4226, 4 R6): a door of its own takes it.
         ShortSecret = 227, "The secret is under 128 bits; only the door named for the danger takes it.";
         /// Digits, period, secret or label of a token are out of their bounds.
-        Token = 228, "The token's digits (6 to 10), period, secret or label are out of bounds.";
+        Token = 228, "The token's digits (6 to 10, Steam's 5), period, secret or label are out of bounds.";
         /// The purpose asks for a one-time code or a recovery code, and none was given.
         EvidenceMissing = 229, "The purpose asks for more than was given.";
         /// The purpose doesn't ask for a one-time code or a recovery code, and one was given.
@@ -315,7 +315,7 @@ impl fmt::Display for Input {
             Self::Name => f.write_str("This is no account id, phone number or e-mail address."),
             Self::Pin => f.write_str("A PIN is 1 to 64 digits."),
             Self::Code => f.write_str("A code is digits only, of the length that was sent."),
-            Self::Otp => f.write_str("A one-time code is digits only, as many as the token shows."),
+            Self::Otp => f.write_str("A one-time code is digits only, as many as the token shows, or Steam's five letters."),
             Self::Joined => {
                 f.write_str("PIN and one-time code are digits only, without blanks, the PIN first.")
             }

@@ -212,7 +212,7 @@
 #define PINBOLT_WRONG_RESULT 226
 /// The secret is under 128 bits; only the door named for the danger takes it.
 #define PINBOLT_SHORT_SECRET 227
-/// The token's digits (6 to 10), period, secret or label are out of bounds.
+/// The token's digits (6 to 10, Steam's 5), period, secret or label are out of bounds.
 #define PINBOLT_TOKEN 228
 /// The purpose asks for more than was given.
 #define PINBOLT_EVIDENCE_MISSING 229
@@ -419,6 +419,10 @@
 
 /// A kind of token: by the time (TOTP, RFC 6238).
 #define PINBOLT_TOKEN_KIND_TOTP 2
+
+/// A kind of token: by the time, in steps of 30 seconds, shown as Steam's app shows it: five of
+/// `23456789BCDFGHJKMNPQRTVWXY`. Always of SHA-1, and of 5 `digits`.
+#define PINBOLT_TOKEN_KIND_STEAM 3
 
 /// A load: the row was given to `pinbolt_loaded_set`.
 #define PINBOLT_LOAD_FOUND 1
@@ -1015,18 +1019,18 @@ typedef struct pinbolt_add_token_args {
     const struct pinbolt_operator *by;
     /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
     struct pinbolt_accepted **proof;
-    /// Of a HOTP the next counter: 0 for a new token. Of a TOTP 0.
+    /// Of a HOTP the next counter: 0 for a new token. Else 0.
     uint64_t counter;
-    /// Of a TOTP the Unix second of step 0: 0 as a rule. Of a HOTP 0.
+    /// Of a TOTP the Unix second of step 0: 0 as a rule. Else 0.
     uint64_t start;
     /// Of a TOTP the seconds of a step: 30 as a rule. NIST SP 800-63B-4 (3.1.4) wants at most 120.
-    /// Of a HOTP 0.
+    /// Else 0.
     uint32_t period;
     /// Counter or time: `PINBOLT_TOKEN_KIND_...`.
     uint32_t kind;
     /// The hash: `PINBOLT_ALGORITHM_...`; most apps know SHA-1 alone.
     uint32_t algorithm;
-    /// Digits of a code, 6 to 10; most apps know 6 and 8.
+    /// Digits of a code, 6 to 10; most apps know 6 and 8. Of a Steam code 5.
     uint32_t digits;
     /// 1: an operator's word that it works, as when moving in from another system; it stands at once.
     /// 0: it is a candidate, until `confirm_token`.
@@ -1394,11 +1398,11 @@ typedef struct pinbolt_token {
     uint32_t kind;
     /// `PINBOLT_ALGORITHM_...`.
     uint32_t algorithm;
-    /// Digits of a code.
+    /// Digits of a code; of a Steam code its five letters.
     uint32_t digits;
     /// Of a TOTP the seconds of a step; else 0.
     uint32_t period;
-    /// Steps by which a TOTP's clock was ahead when last seen; negative: behind.
+    /// Steps by which its clock, if it has one, was ahead when last seen; negative: behind.
     int32_t clock_ahead;
     /// Whether it is confirmed; else it is a candidate.
     bool confirmed;
@@ -1701,11 +1705,11 @@ typedef struct pinbolt_oath_key_fields {
     struct pinbolt_text name;
     /// Its secret, plain (no base32).
     struct pinbolt_bytes secret;
-    /// Of a HOTP the next counter. Of a TOTP 0.
+    /// Of a HOTP the next counter; else 0.
     uint64_t counter;
-    /// Of a TOTP the Unix second of step 0. Of a HOTP 0.
+    /// Of a TOTP the Unix second of step 0; else 0.
     uint64_t start;
-    /// Of a TOTP the seconds of a step. Of a HOTP 0.
+    /// Of a TOTP the seconds of a step; else 0.
     uint32_t period;
     /// Counter or time: `PINBOLT_TOKEN_KIND_...`.
     uint32_t kind;
@@ -2670,7 +2674,22 @@ pinbolt_status pinbolt_hotp_open_with_dangerously_short_secret(uint32_t algorith
                                                                struct pinbolt_bytes secret,
                                                                struct pinbolt_hotp **hotp);
 
-/// The code of a counter, or of a TOTP's step: digits and a NUL, in the `capacity` bytes of `code`,
+/// Makes a generator of the codes that Steam's app shows, five of `23456789BCDFGHJKMNPQRTVWXY`, for a
+/// secret of 16 bytes or more, plain (no base32); Steam's own are 20. Its counter is the step of
+/// `pinbolt_totp_step(now, 30, 0, &step)`. `*hotp` is yours to free.
+///
+/// `PINBOLT_SHORT_SECRET`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_hotp_open_steam(struct pinbolt_bytes secret,
+                                       struct pinbolt_hotp **hotp);
+
+/// As `pinbolt_hotp_open_steam`, for a secret of one byte or more: see
+/// `pinbolt_hotp_open_with_dangerously_short_secret`.
+PINBOLT_CHECK
+pinbolt_status pinbolt_hotp_open_steam_with_dangerously_short_secret(struct pinbolt_bytes secret,
+                                                                     struct pinbolt_hotp **hotp);
+
+/// The code of a counter, or of a TOTP's step: digits, or a Steam code's letters, and a NUL, in the `capacity` bytes of `code`,
 /// of which `PINBOLT_CODE_CAPACITY` are always enough. It is yours to wipe.
 ///
 /// `PINBOLT_LENGTH` where it doesn't fit; then `code` is an empty text, as after any other status.
@@ -2682,12 +2701,13 @@ pinbolt_status pinbolt_hotp_code(const struct pinbolt_hotp *hotp,
 
 /// Which of the `count` counters, or steps, from `first` on a typed code is of: the lowest where
 /// several are. Counters past `UINT64_MAX` don't exist. All are always computed, so the time tells
-/// nothing but `count`: keep it small. Blanks and hyphens in the code are dropped.
+/// nothing but `count`: keep it small. Blanks and hyphens in the code are dropped; a Steam code may be
+/// in either case.
 ///
 /// `*matched` is `PINBOLT_NO_MATCH` and `*counter` 0 before anything else happens; they become
 /// `PINBOLT_MATCHED` and the counter only together with `PINBOLT_OK`. Who accepts it goes on at the
 /// counter after it. Else `PINBOLT_WRONG_CODE`, or `PINBOLT_MALFORMED` for what isn't as many
-/// digits.
+/// digits, or a Steam code's letters.
 PINBOLT_CHECK
 pinbolt_status pinbolt_hotp_match(const struct pinbolt_hotp *hotp,
                                   struct pinbolt_text code,
@@ -2883,7 +2903,9 @@ void pinbolt_oath_key_free(struct pinbolt_oath_key **key);
 /// and `counter`; any other one is an app's own, and is passed over. An issuer that is said twice must
 /// be the same twice, and a parameter is there once. A `+` is a plus, but in an issuer whose label has
 /// a blank there. Without parameters it is SHA-1, 6 digits, 30 seconds; a counter must be said.
-/// `*key` is yours to free.
+/// A Steam token is marked by `encoder=steam`, by the type `otpauth://steam/`, or by `digits=5` of the
+/// issuer Steam; or it is `steam://` and the secret, which gives a key without names. `*key` is yours
+/// to free.
 ///
 /// `PINBOLT_MALFORMED` where it is refused: then `*fault` is why, `PINBOLT_PROVISION_...`, and else 0.
 /// A short secret is no fault here: that is asked where it enters an account.

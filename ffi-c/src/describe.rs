@@ -14,7 +14,7 @@ use crate::{
     shelf::{Kept, List},
     status::pinbolt_status,
     text::pinbolt_text,
-    verbs::tokens::{PINBOLT_TOKEN_KIND_HOTP, PINBOLT_TOKEN_KIND_TOTP},
+    verbs::tokens::{PINBOLT_TOKEN_KIND_HOTP, PINBOLT_TOKEN_KIND_STEAM, PINBOLT_TOKEN_KIND_TOTP},
 };
 
 /// An account, for an operator. Read it only through the pointer that the library gives: later
@@ -108,11 +108,11 @@ pub struct pinbolt_token {
     pub kind: u32,
     /// `PINBOLT_ALGORITHM_...`.
     pub algorithm: u32,
-    /// Digits of a code.
+    /// Digits of a code; of a Steam code its five letters.
     pub digits: u32,
     /// Of a TOTP the seconds of a step; else 0.
     pub period: u32,
-    /// Steps by which a TOTP's clock was ahead when last seen; negative: behind.
+    /// Steps by which its clock, if it has one, was ahead when last seen; negative: behind.
     pub clock_ahead: i32,
     /// Whether it is confirmed; else it is a candidate.
     pub confirmed: bool,
@@ -245,6 +245,7 @@ fn token(state: &TokenState) -> Kept<pinbolt_token> {
     let (kind, counter, period, start) = match state.kind {
         TokenKind::Hotp { counter } => (PINBOLT_TOKEN_KIND_HOTP, counter, 0, 0),
         TokenKind::Totp { period, start } => (PINBOLT_TOKEN_KIND_TOTP, 0, period, start),
+        TokenKind::Steam => (PINBOLT_TOKEN_KIND_STEAM, 0, 0, 0),
         _ => (0, 0, 0, 0),
     };
     Kept::new(|shelf| pinbolt_token {

@@ -1,4 +1,4 @@
-//! HOTP and TOTP as pure functions: no account, no store, nothing remembered.
+//! HOTP, TOTP and Steam's codes as pure functions: no account, no store, nothing remembered.
 #![allow(unsafe_code, reason = "C's pointers go through `guard`")]
 
 use core::{ffi::c_char, ptr};
@@ -73,7 +73,35 @@ pub unsafe extern "C" fn pinbolt_hotp_open_with_dangerously_short_secret(
     unsafe { open((algorithm, digits), secret, hotp, Hotp::with_dangerously_short_secret) }
 }
 
-/// The code of a counter, or of a TOTP's step: digits and a NUL, in the `capacity` bytes of `code`,
+/// Makes a generator of the codes that Steam's app shows, five of `23456789BCDFGHJKMNPQRTVWXY`, for a
+/// secret of 16 bytes or more, plain (no base32); Steam's own are 20. Its counter is the step of
+/// `pinbolt_totp_step(now, 30, 0, &step)`. `*hotp` is yours to free.
+///
+/// `PINBOLT_SHORT_SECRET`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_hotp_open_steam(
+    secret: pinbolt_bytes,
+    hotp: *mut *mut pinbolt_hotp,
+) -> pinbolt_status {
+    // SAFETY: C's promises, as pinbolt.h asks for them.
+    unsafe { opened(secret, hotp, |secret| Ok(Totp::steam(secret)?.into_hotp())) }
+}
+
+/// As `pinbolt_hotp_open_steam`, for a secret of one byte or more: see
+/// `pinbolt_hotp_open_with_dangerously_short_secret`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_hotp_open_steam_with_dangerously_short_secret(
+    secret: pinbolt_bytes,
+    hotp: *mut *mut pinbolt_hotp,
+) -> pinbolt_status {
+    let make = |secret: &[u8]| Ok(Totp::steam_with_dangerously_short_secret(secret)?.into_hotp());
+    // SAFETY: C's promises, as pinbolt.h asks for them.
+    unsafe { opened(secret, hotp, make) }
+}
+
+/// The code of a counter, or of a TOTP's step: digits, or a Steam code's letters, and a NUL, in the `capacity` bytes of `code`,
 /// of which `PINBOLT_CODE_CAPACITY` are always enough. It is yours to wipe.
 ///
 /// `PINBOLT_LENGTH` where it doesn't fit; then `code` is an empty text, as after any other status.
@@ -95,12 +123,13 @@ pub unsafe extern "C" fn pinbolt_hotp_code(
 
 /// Which of the `count` counters, or steps, from `first` on a typed code is of: the lowest where
 /// several are. Counters past `UINT64_MAX` don't exist. All are always computed, so the time tells
-/// nothing but `count`: keep it small. Blanks and hyphens in the code are dropped.
+/// nothing but `count`: keep it small. Blanks and hyphens in the code are dropped; a Steam code may be
+/// in either case.
 ///
 /// `*matched` is `PINBOLT_NO_MATCH` and `*counter` 0 before anything else happens; they become
 /// `PINBOLT_MATCHED` and the counter only together with `PINBOLT_OK`. Who accepts it goes on at the
 /// counter after it. Else `PINBOLT_WRONG_CODE`, or `PINBOLT_MALFORMED` for what isn't as many
-/// digits.
+/// digits, or a Steam code's letters.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn pinbolt_hotp_match(
@@ -185,13 +214,23 @@ unsafe fn open(
     hotp: *mut *mut pinbolt_hotp,
     make: impl FnOnce(Algorithm, u8, &[u8]) -> Result<Hotp, Misuse>,
 ) -> pinbolt_status {
+    // What no u8 holds is out of its bounds, too.
+    let digits = u8::try_from(digits).unwrap_or(u8::MAX);
+    // SAFETY: the caller's promises.
+    unsafe { opened(secret, hotp, |secret| Ok(make(algorithm(number)?, digits, secret)?)) }
+}
+
+/// # Safety
+/// As the functions above.
+unsafe fn opened(
+    secret: pinbolt_bytes,
+    hotp: *mut *mut pinbolt_hotp,
+    make: impl FnOnce(&[u8]) -> Result<Hotp, Error>,
+) -> pinbolt_status {
     entry(|| {
         // SAFETY: the caller's promises.
         let (hotp, secret) = unsafe { (clear(hotp, ptr::null_mut())?, secret.read()?) };
-        // What no u8 holds is out of its bounds, too.
-        let digits = u8::try_from(digits).unwrap_or(u8::MAX);
-        let made = make(algorithm(number)?, digits, secret.unwrap_or_default())?;
-        hand(hotp, pinbolt_hotp { hotp: made });
+        hand(hotp, pinbolt_hotp { hotp: make(secret.unwrap_or_default())? });
         Ok(())
     })
 }
@@ -200,7 +239,7 @@ unsafe fn open(
 /// As [`pinbolt_text::read`].
 unsafe fn typed(hotp: &Hotp, code: pinbolt_text) -> Result<Code, Error> {
     // SAFETY: the caller's promise.
-    Ok(Code::parse(unsafe { code.read() }?, hotp.digits())?)
+    Ok(hotp.parse(unsafe { code.read() }?)?)
 }
 
 /// # Safety

@@ -128,6 +128,45 @@ static void both_doors(void)
     opens(doors[1], PINBOLT_ALGORITHM_SHA1, 6, bytes("1"), PINBOLT_OK);
 }
 
+// Steam's letters: a generator of them takes nothing else, and is opened by its own doors.
+static void letters(void)
+{
+    typedef pinbolt_status door(pinbolt_bytes, pinbolt_hotp **);
+    door *const doors[] = {pinbolt_hotp_open_steam,
+                           pinbolt_hotp_open_steam_with_dangerously_short_secret};
+    const pinbolt_bytes odd[] = {NO_BYTES, bytes(""), {NULL, 20}};
+    const pinbolt_status ends[] = {PINBOLT_SHORT_SECRET, PINBOLT_SHORT_SECRET, PINBOLT_POINTER};
+    pinbolt_hotp *made;
+    for (size_t at = 0; at < 2; at++) {
+        for (size_t nth = 0; nth < sizeof odd / sizeof *odd; nth++) {
+            made = STALE;
+            GIVES(doors[at](odd[nth], &made), ends[nth]);
+            CHECK(made == NULL);
+        }
+        made = STALE;
+        GIVES(doors[at](bytes("15 bytes of it."), &made),
+              at == 0 ? PINBOLT_SHORT_SECRET : PINBOLT_OK);
+        CHECK((made == NULL) == (at == 0));
+        pinbolt_hotp_free(&made);
+        POINTER(doors[at](bytes(SECRET), NULL));
+    }
+
+    char code[PINBOLT_CODE_CAPACITY] = "stale";
+    pinbolt_match matched = 77;
+    uint64_t counter = 77;
+    GIVES(pinbolt_hotp_open_steam(bytes(SECRET), &made), PINBOLT_OK);
+    GIVES(pinbolt_hotp_code(made, 37037036, code, 5), PINBOLT_LENGTH);
+    CHECK(code[0] == '\0');
+    GIVES(pinbolt_hotp_code(made, 37037036, code, sizeof code), PINBOLT_OK);
+    CHECK(strlen(code) == 5 && strspn(code, "23456789BCDFGHJKMNPQRTVWXY") == 5);
+    GIVES(pinbolt_hotp_match(made, text(code), 37037035, 2, &matched, &counter), PINBOLT_OK);
+    CHECK(matched == PINBOLT_MATCHED && counter == 37037036);
+    GIVES(pinbolt_hotp_match(made, text("755224"), 0, 9, &matched, &counter), PINBOLT_MALFORMED);
+    CHECK(matched == PINBOLT_NO_MATCH && counter == 0);
+    GIVES(pinbolt_hotp_match(hotp, text(code), 0, 9, &matched, &counter), PINBOLT_MALFORMED);
+    pinbolt_hotp_free(&made);
+}
+
 // A buffer that is too short stays an empty text, and nothing is written behind it.
 static void buffers(void)
 {
@@ -191,6 +230,7 @@ int main(void)
     pairs();
     steps();
     both_doors();
+    letters();
     buffers();
     codes();
     pinbolt_hotp_free(&hotp);

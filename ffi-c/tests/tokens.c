@@ -227,6 +227,48 @@ static void removes(world *w, uint32_t token)
     }
 }
 
+// Five letters in the place of digits, in either case.
+static void letters(world *w)
+{
+    char code[PINBOLT_CODE_CAPACITY];
+    pinbolt_hotp *app;
+    const pinbolt_added_token *added;
+    const pinbolt_description *shown;
+    pinbolt_describe_args of = {sizeof of, text("a-1")};
+    pinbolt_add_token_args args = token_args(PINBOLT_TOKEN_KIND_STEAM);
+    args.secret = bytes("the secret of a Steam app");
+    pinbolt_op *op = add_token(w, args, PINBOLT_TOKEN);
+    pinbolt_op_free(&op);
+    args.digits = 5;
+    op = add_token(w, args, PINBOLT_OK);
+    GIVES(pinbolt_op_added_token(op, &added), PINBOLT_OK);
+    uint32_t token = added->token;
+    pinbolt_op_free(&op);
+
+    w->now += DAY;
+    GIVES(pinbolt_hotp_open_steam(args.secret, &app), PINBOLT_OK);
+    GIVES(pinbolt_hotp_code(app, step_of(w->now), code, sizeof code), PINBOLT_OK);
+    GIVES(confirm_token(w, token, "755224"), PINBOLT_MALFORMED);
+    GIVES(confirm_token(w, token, code), PINBOLT_OK);
+    by_otp(w, code, PINBOLT_ALREADY_USED);
+    w->now += STEP;
+    GIVES(pinbolt_hotp_code(app, step_of(w->now), code, sizeof code), PINBOLT_OK);
+    for (char *letter = code; *letter != '\0'; letter++)
+        *letter = (char)(*letter >= 'A' ? *letter - 'A' + 'a' : *letter);
+    by_otp(w, code, PINBOLT_OK);
+    by_otp(w, code, PINBOLT_ALREADY_USED);
+    pinbolt_hotp_free(&app);
+
+    GIVES(pinbolt_start_describe(w->pinbolt, w->now, &of, &op), PINBOLT_OK);
+    GIVES(run(w, op), PINBOLT_OK);
+    GIVES(pinbolt_op_description(op, &shown), PINBOLT_OK);
+    const pinbolt_token *last = shown->tokens[shown->token_count - 1];
+    CHECK(last->token == token && last->kind == PINBOLT_TOKEN_KIND_STEAM && last->digits == 5);
+    CHECK(last->algorithm == PINBOLT_ALGORITHM_SHA1 && last->confirmed && last->used);
+    CHECK(last->counter == 0 && last->start == 0 && last->period == 0);
+    pinbolt_op_free(&op);
+}
+
 static void the_path(const char *url, int by_hand)
 {
     world w;
@@ -241,6 +283,7 @@ static void the_path(const char *url, int by_hand)
     removes(&w, hotp);
     code_of(bytes(SECRET), 44, code);
     by_otp(&w, code, PINBOLT_WRONG_CREDENTIALS);
+    letters(&w);
     world_close(&w);
 }
 

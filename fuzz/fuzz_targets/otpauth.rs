@@ -31,6 +31,8 @@ fn written(key: &OathKey) {
             assert!(again == *key);
             assert_eq!(otpauth::write(&again), Ok(written));
         }
+        // A Steam token by its secret alone.
+        Err(error) if key.name().is_empty() => assert_eq!(error, ProvisionError::Name),
         // Percent-encoding, and the issuer twice.
         Err(error) => assert_eq!(error, ProvisionError::TooLong),
     }

@@ -34,9 +34,10 @@ class Tokens(Verbs):
         Args:
             account: The account's id.
             label: What the person knows it by, 1 to 64 bytes; `describe` shows it.
-            kind: What it counts by: the time (`totp`) or a counter (`hotp`).
+            kind: What it counts by: the time (`totp`) or a counter (`hotp`); or the time as Steam's
+                app shows it (`steam`), five letters, of SHA-1 and 30 seconds.
             algorithm: The hash; most apps know SHA-1 alone.
-            digits: Digits of a code, 6 to 10; most apps know 6 and 8.
+            digits: Digits of a code, 6 to 10; most apps know 6 and 8. Of a Steam code 5.
             period: Seconds of a step of the time, 1 or more. NIST SP 800-63B-4 (3.1.4) wants at
                 most 120.
             start: The Unix second of step 0.
@@ -60,7 +61,7 @@ class Tokens(Verbs):
 
         Raises:
             Misuse: A label, digits, a period or a secret out of bounds; a kind or an algorithm that
-                there isn't; with a counter another period than 30 or start than 0, with the time
+                there isn't; but for `totp` another period than 30 or start than 0, but for `hotp`
                 another counter than 0; a proof that was used before.
             TypeError: Both secrets.
             Failure: The infrastructure's.

@@ -13,8 +13,9 @@ one-time codes of all tokens, the recovery codes, and the codes of all tickets."
 Factor: TypeAlias = Literal["pin", "code", "otp", "recovery-code", "link", "issued-code"]
 """What a proof may rest on: an authenticator, or a ticket's link."""
 
-TokenKind: TypeAlias = Literal["totp", "hotp"]
-"""What a token counts by: the time (RFC 6238) or a counter (RFC 4226)."""
+TokenKind: TypeAlias = Literal["totp", "hotp", "steam"]
+"""What a token counts by: the time (RFC 6238), a counter (RFC 4226), or the time as Steam's app
+shows it."""
 
 Algorithm: TypeAlias = Literal["SHA1", "SHA256", "SHA512"]
 """The hash of a token's codes."""

@@ -1,8 +1,8 @@
-//! HOTP and TOTP as pure functions.
+//! HOTP, TOTP and Steam's codes as pure functions.
 
 use pinbolt::{
     Misuse,
-    oath::{self, Algorithm, Code},
+    oath::{self, Algorithm},
 };
 use pyo3::{prelude::*, types::PyString};
 
@@ -142,6 +142,20 @@ impl Totp {
         totp(py, hotp, (&period, &start)).map(Self)
     }
 
+    /// The codes that Steam's app shows: five of `23456789BCDFGHJKMNPQRTVWXY`, of SHA-1 and 30
+    /// seconds since 1970; a code may be typed in either case. Steam's own secrets are 20 bytes.
+    #[staticmethod]
+    fn steam(py: Python<'_>, secret: &[u8]) -> PyResult<Self> {
+        oath::Totp::steam(secret).map(Self).map_err(|no| misuse(py, no))
+    }
+
+    /// As `Totp.steam`, for a secret of one byte or more.
+    #[staticmethod]
+    fn steam_with_dangerously_short_secret(py: Python<'_>, secret: &[u8]) -> PyResult<Self> {
+        let made = oath::Totp::steam_with_dangerously_short_secret(secret);
+        made.map(Self).map_err(|no| misuse(py, no))
+    }
+
     /// The step of a time in Unix milliseconds; None before the start. Seconds, as of `time.time()`,
     /// pass for a time in 1970, and a code of them would be good for hours.
     fn step(&self, py: Python<'_>, now_ms: Whole) -> PyResult<Option<u64>> {
@@ -194,7 +208,7 @@ impl Totp {
         self.0.hotp().algorithm().name()
     }
 
-    /// The digits of a code.
+    /// The digits of a code; of a Steam code its five letters.
     #[getter]
     fn digits(&self) -> u8 {
         self.0.hotp().digits()
@@ -282,7 +296,7 @@ fn matching(
     (code, first, count): (&str, &Whole, &Whole),
 ) -> PyResult<Option<Matched>> {
     let (first, count) = window(py, (first, count))?;
-    let Ok(code) = Code::parse(code, hotp.digits()) else { return Ok(None) };
+    let Ok(code) = hotp.parse(code) else { return Ok(None) };
     Ok(computed(py, count, || hotp.matching(&code, first, count)))
 }
 
@@ -293,8 +307,7 @@ fn resynchronize(
     (from, count): (&Whole, &Whole),
 ) -> PyResult<Option<Matched>> {
     let (from, count) = window(py, (from, count))?;
-    let digits = hotp.digits();
-    let (Ok(first), Ok(second)) = (Code::parse(first, digits), Code::parse(second, digits)) else {
+    let (Ok(first), Ok(second)) = (hotp.parse(first), hotp.parse(second)) else {
         return Ok(None);
     };
     Ok(computed(py, count, || hotp.resynchronize((&first, &second), from, count)))

@@ -65,11 +65,12 @@ impl TokenState {
         &self.0.label
     }
 
-    /// What it counts by: `totp` or `hotp`.
+    /// What it counts by: `totp`, `hotp` or `steam`.
     #[getter]
     fn kind(&self) -> &'static str {
         match self.0.kind {
             op::TokenKind::Hotp { .. } => "hotp",
+            op::TokenKind::Steam => "steam",
             _ => "totp",
         }
     }
@@ -80,13 +81,13 @@ impl TokenState {
         self.0.algorithm.name()
     }
 
-    /// Digits of a code.
+    /// Digits of a code; of a Steam code its five letters.
     #[getter]
     fn digits(&self) -> u8 {
         self.0.digits
     }
 
-    /// Seconds of a step; `None` for a counter.
+    /// Seconds of a TOTP's step; else `None`.
     #[getter]
     fn period(&self) -> Option<u32> {
         match self.0.kind {
@@ -95,7 +96,7 @@ impl TokenState {
         }
     }
 
-    /// The Unix second of step 0; `None` for a counter.
+    /// The Unix second of a TOTP's step 0; else `None`.
     #[getter]
     fn start(&self) -> Option<u64> {
         match self.0.kind {
@@ -166,6 +167,7 @@ pub(crate) fn kind(
         "hotp" if as_they_are => {
             Ok(op::TokenKind::Hotp { counter: counter.or_misuse(py, bounds)? })
         }
+        "steam" if as_they_are && counter.0 == Some(0) => Ok(op::TokenKind::Steam),
         _ => Err(misuse(py, Misuse::Value)),
     }
 }

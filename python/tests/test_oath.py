@@ -232,6 +232,18 @@ def test_wrong_types_name_no_value(call: Callable[[], object]) -> None:
     assert "123456" not in str(raised.value)
 
 
+def test_steams_letters_have_doors_of_their_own() -> None:
+    totp = Totp.steam(SECRET)
+    assert (totp.algorithm, totp.digits, totp.period, totp.start) == ("SHA1", 5, 30, 0)
+    pair = totp.code(7), totp.code(8)
+    assert at(totp.resynchronize(*pair, 0, 100)) == 8
+    assert totp.matching(HOTP.code(7), 7, 1) is None
+    assert HOTP.matching(totp.code(7), 7, 1) is None
+    misused("ShortSecret", lambda: Totp.steam(b"x" * 15))
+    misused("ShortSecret", lambda: Totp.steam_with_dangerously_short_secret(b""))
+    assert len(Totp.steam_with_dangerously_short_secret(b"x").code(0)) == 5
+
+
 def test_a_generator_shows_no_secret_and_goes_nowhere() -> None:
     totp = Totp(b"canary-canary-canary", digits=8, period=60, start=7)
     hotp = Hotp(b"canary-canary-canary", algorithm="SHA256")

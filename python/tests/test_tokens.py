@@ -150,6 +150,30 @@ def test_a_token_is_described() -> None:
             pytest.fail("another token")
 
 
+def test_a_steam_token_signs_in_by_its_letters() -> None:
+    desk = Desk()
+    added = desk.engine.add_token(
+        account="a-1", label="letters", kind="steam", digits=5, secret=SECRET, authority=DESK
+    )
+    token, app = granted(added, pinbolt.AddedToken).token, pinbolt.oath.Totp.steam(SECRET)
+    code = app.code_at(desk.clock.now) or ""
+
+    def confirm(code: str) -> pinbolt.Done | pinbolt.Refused:
+        return desk.engine.confirm_token(account="a-1", token=token, code=code, session=SESSION)
+
+    refused(confirm(HOTP.code(1)), "Malformed")
+    granted(confirm(code.lower()), pinbolt.Done)
+    refused(desk.verify("otp", otp=code), "AlreadyUsed")
+    desk.clock.now += STEP
+    code = app.code_at(desk.clock.now) or ""
+    granted(desk.verify("pin-otp", pin=PIN, otp=f"{code[:2]} {code[2:].lower()}"), pinbolt.Accepted)
+    refused(desk.verify("otp", otp=code), "AlreadyUsed")
+    (state,) = described(desk).tokens
+    assert (state.kind, state.algorithm, state.digits) == ("steam", "SHA1", 5)
+    assert (state.period, state.start, state.counter) == (None, None, None)
+    assert repr(state) == "TokenState(1, 'steam')"
+
+
 def test_a_counter_and_a_clock_are_found_again() -> None:
     desk = Desk()
     token = desk.token("hotp")

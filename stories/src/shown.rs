@@ -178,6 +178,7 @@ impl Shown {
         let (kind, counter, period, start) = match token.kind {
             TokenKind::Hotp { counter } => ("hotp", Some(counter), None, None),
             TokenKind::Totp { period, start } => ("totp", None, Some(period), Some(start)),
+            TokenKind::Steam => ("steam", None, None, None),
             _ => ("new to this player", None, None, None),
         };
         full(json!({

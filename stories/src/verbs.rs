@@ -192,6 +192,7 @@ fn add_token(
             start: args.number("start", 0)?,
         },
         "hotp" => TokenKind::Hotp { counter: args.number("counter", 0)? },
+        "steam" => TokenKind::Steam,
         _ => return Err(Misuse::Value.into()),
     };
     let algorithm = args.optional("algorithm").unwrap_or("SHA1");

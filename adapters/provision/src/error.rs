@@ -43,7 +43,7 @@ table! {
     Secret = 402, "The secret is empty, too long, or not well-formed.";
     /// A hash other than SHA-1, SHA-256 and SHA-512.
     Algorithm = 403, "The hash is none that tokens have here.";
-    /// Digits other than 6 to 10.
+    /// Digits other than 6 to 10, or of a Steam token other than 5.
     Digits = 404, "The number of digits is none that tokens have here.";
     /// A period of 0, or one that is no number or too large a one.
     Period = 405, "The period is out of bounds.";
@@ -53,7 +53,7 @@ table! {
     Name = 407, "The name or the issuer is empty, too long, or has signs that it may not have.";
     /// The form has no place for this token.
     NoPlace = 408, "This form has no place for such a token.";
-    /// Another scheme or type than `otpauth://totp/` and `otpauth://hotp/`, or a fragment.
+    /// Another scheme or type than `otpauth://totp/`, `otpauth://hotp/` and Steam's, or a fragment.
     NotOtpauth = 409, "This is no otpauth address.";
     /// Percent-encoding that is broken or of no UTF-8, or a sign that must be percent-encoded.
     Encoding = 410, "The percent-encoding is broken, or is missing where it must be.";

@@ -17,8 +17,8 @@ const MAX_NAME: usize = 256;
 /// Letters of a Steam code.
 const STEAM_DIGITS: u8 = 5;
 
-/// The key of an OATH token (HOTP, TOTP, or Steam's) with its parameters, and the names under which an app
-/// shows it. Its secret is wiped when it goes and not shown by `Debug`.
+/// The key of an OATH token (HOTP, TOTP, or Steam's) with its parameters, and the names under which
+/// an app shows it. Its secret is wiped when it goes and not shown by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OathKey {
     issuer: Option<String>,
@@ -31,9 +31,8 @@ pub struct OathKey {
 
 impl OathKey {
     /// A key of 1 to 128 plain bytes (no base32), 6 to 10 digits, without names; of a Steam token
-    /// SHA-1 and 5 digits. Whether a secret
-    /// under 128 bits may enter an account is asked where it enters: by
-    /// [`TokenSecret`](pinbolt::op::TokenSecret).
+    /// SHA-1 and 5 digits. Whether a secret under 128 bits may enter an account is asked where it
+    /// enters: by [`TokenSecret`](pinbolt::op::TokenSecret).
     ///
     /// # Errors
     /// [`ProvisionError::Secret`], [`ProvisionError::Digits`], [`ProvisionError::Algorithm`] or

@@ -34,15 +34,26 @@ pub const MAX_LEN: usize = 2048;
 const DIGITS: u8 = 6;
 const PERIOD: u32 = 30;
 
+/// What marks a Steam token: an encoder, a type, an issuer.
+const STEAM: &str = "steam";
+const STEAM_DIGITS: u8 = 5;
+
 /// Reads an address: `otpauth://totp/` or `otpauth://hotp/`, the label, and the parameters `secret`,
-/// `issuer`, `algorithm`, `digits`, `period` and `counter`; any other one is an app's own, and is
-/// passed over. Scheme, type, names of parameters and of hashes are read in either case.
+/// `issuer`, `algorithm`, `digits`, `period`, `counter` and `encoder`; any other one is an app's own,
+/// and is passed over. Scheme, type, names of parameters and of hashes are read in either case.
 ///
 /// The label is whose it is, behind the issuer and a `:` where it has one. An issuer that is said
 /// twice must be the same twice. A `+` is a plus, but in an issuer whose label has a blank there:
 /// many programs write it so. The secret is base32 as [`base32::decode`] reads it. Without
 /// parameters it is SHA-1, 6 digits, 30 seconds; a counter must be said. A period beside a counter,
 /// and a counter beside a period, mean nothing, and only their form is checked.
+///
+/// A Steam token is marked by `encoder=steam`, as KeePassXC and pyotp write it, by the type
+/// `otpauth://steam/`, as Aegis does, or by `digits=5` of the issuer Steam. Without a mark it is a
+/// TOTP of six digits, also in the address that Steam itself makes. Beside an encoder or that type the
+/// digits mean nothing: pyotp says 10. `steam://` and the secret, as
+/// Bitwarden writes it, is read as one without names. Another encoder is refused with
+/// [`ProvisionError::Kind`]: its codes would be others than the person's.
 ///
 /// # Errors
 /// The first fault found, as [`ProvisionError`] tells them; [`ProvisionError::TooLong`] over
@@ -51,9 +62,12 @@ pub fn read(address: &str) -> Result<OathKey, ProvisionError> {
     if address.len() > MAX_LEN {
         return Err(ProvisionError::TooLong);
     }
+    if let Some(secret) = behind(address, "steam://") {
+        return steam(&base32::decode(secret).map_err(|_| ProvisionError::Secret)?);
+    }
     let rest = behind(address, "otpauth://").ok_or(ProvisionError::NotOtpauth)?;
     let (kind, rest) = rest.split_once('/').ok_or(ProvisionError::NotOtpauth)?;
-    if !["totp", "hotp"].iter().any(|known| kind.eq_ignore_ascii_case(known)) {
+    if !["totp", "hotp", STEAM].iter().any(|known| kind.eq_ignore_ascii_case(known)) {
         return Err(ProvisionError::NotOtpauth);
     }
     let (label, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -62,22 +76,29 @@ pub fn read(address: &str) -> Result<OathKey, ProvisionError> {
     let secret = base32::decode(given.get("secret").unwrap_or_default());
     let secret = secret.map_err(|_| ProvisionError::Secret)?;
     let algorithm = given.get("algorithm").map_or(Some(Algorithm::Sha1), algorithm);
-    let digits = given.number("digits", Some(DIGITS), ProvisionError::Digits)?;
-    let timed = kind.eq_ignore_ascii_case("totp");
+    let (issuer, name) = names(&label, given.get("issuer"))?;
+    let timed = !kind.eq_ignore_ascii_case("hotp");
+    let marked = kind.eq_ignore_ascii_case(STEAM) || is_encoded(&given)?;
+    let said = given.number("digits", Some(DIGITS), ProvisionError::Digits)?;
+    let steams = issuer.is_some_and(|issuer| issuer.eq_ignore_ascii_case(STEAM));
+    let letters = marked || (timed && steams && said == STEAM_DIGITS);
+    let digits = if letters { STEAM_DIGITS } else { said };
     let period = given.number("period", Some(PERIOD), ProvisionError::Period)?;
     let counter = given.number("counter", timed.then_some(0), ProvisionError::Counter)?;
-    let kind = match timed {
-        true => TokenKind::Totp { period, start: 0 },
-        false => TokenKind::Hotp { counter },
+    let kind = match (letters, timed) {
+        (true, false) => return Err(ProvisionError::Kind),
+        (true, true) if period != PERIOD => return Err(ProvisionError::Period),
+        (true, true) => TokenKind::Steam,
+        (false, true) => TokenKind::Totp { period, start: 0 },
+        (false, false) => TokenKind::Hotp { counter },
     };
     let algorithm = algorithm.ok_or(ProvisionError::Algorithm)?;
-    let (issuer, name) = names(&label, given.get("issuer"))?;
     OathKey::new(kind, algorithm, digits, &secret)?.named(issuer, name)
 }
 
 /// Writes an address: the issuer both before the name and as a parameter, as apps want it, and what
-/// differs from SHA-1, 6 digits and 30 seconds. Many apps know nothing else: Google Authenticator
-/// passes over another period.
+/// differs from SHA-1, 6 digits and 30 seconds; of a Steam token `digits=5&encoder=steam`. Many apps
+/// know nothing else: Google Authenticator passes over another period.
 ///
 /// # Errors
 /// [`ProvisionError::Name`] for a key without a name; [`ProvisionError::NoPlace`] for one whose steps
@@ -91,6 +112,7 @@ pub fn write(key: &OathKey) -> Result<Zeroizing<String>, ProvisionError> {
             ("totp", (period != PERIOD).then_some(("period", u64::from(period))))
         }
         TokenKind::Hotp { counter } => ("hotp", Some(("counter", counter))),
+        TokenKind::Steam => ("totp", None),
         _ => return Err(ProvisionError::NoPlace),
     };
     // More than the longest names make of it, so that no copy is left behind by a text that grew.
@@ -113,7 +135,23 @@ pub fn write(key: &OathKey) -> Result<Zeroizing<String>, ProvisionError> {
     for (name, value) in digits.into_iter().chain(number) {
         text.extend(["&", name, "=", &value.to_string()]);
     }
+    if key.kind() == TokenKind::Steam {
+        text.extend(["&encoder=", STEAM]);
+    }
     if text.len() > MAX_LEN { Err(ProvisionError::TooLong) } else { Ok(text) }
+}
+
+fn steam(secret: &[u8]) -> Result<OathKey, ProvisionError> {
+    OathKey::new(TokenKind::Steam, Algorithm::Sha1, STEAM_DIGITS, secret)
+}
+
+/// Whether codes are Steam's letters; nothing else than them and digits is known.
+fn is_encoded(given: &Parameters) -> Result<bool, ProvisionError> {
+    match given.get("encoder") {
+        None => Ok(false),
+        Some(encoder) if encoder.eq_ignore_ascii_case(STEAM) => Ok(true),
+        Some(_) => Err(ProvisionError::Kind),
+    }
 }
 
 /// Who issued it and whose it is, of a label and of an issuer that was said beside it.

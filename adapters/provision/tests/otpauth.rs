@@ -47,8 +47,21 @@ fn checked(key: &OathKey, row: &Value) {
         TokenKind::Hotp { counter } => {
             assert_eq!((&row["kind"], number(&row["counter"])), (&"hotp".into(), counter));
         }
+        TokenKind::Steam => assert_eq!(row["kind"], "steam", "{about}"),
         kind => panic!("{about}: {kind:?}"),
     }
+}
+
+/// As Bitwarden keeps it: a key without names.
+#[test]
+fn a_steam_token_by_its_secret_alone() {
+    let secret = b"12345678901234567890";
+    let expected = OathKey::new(TokenKind::Steam, Algorithm::Sha1, 5, secret).unwrap();
+    let text = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    for address in [format!("steam://{text}"), format!("Steam://{}", text.to_lowercase())] {
+        assert_eq!(otpauth::read(&address).as_ref(), Ok(&expected), "{address}");
+    }
+    assert_eq!(otpauth::write(&expected), Err(ProvisionError::Name));
 }
 
 fn key(kind: TokenKind, secret: &[u8]) -> OathKey {

@@ -57,6 +57,12 @@ impl Totp {
         &self.hotp
     }
 
+    /// The generator by step, alone.
+    #[must_use]
+    pub fn into_hotp(self) -> Hotp {
+        self.hotp
+    }
+
     /// Seconds of a step.
     #[must_use]
     pub const fn period(&self) -> u32 {

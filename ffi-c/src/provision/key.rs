@@ -13,7 +13,9 @@ use crate::{
     shelf::Kept,
     status::pinbolt_status,
     text::{pinbolt_bytes, pinbolt_text},
-    verbs::tokens::{PINBOLT_TOKEN_KIND_HOTP, PINBOLT_TOKEN_KIND_TOTP, kind},
+    verbs::tokens::{
+        PINBOLT_TOKEN_KIND_HOTP, PINBOLT_TOKEN_KIND_STEAM, PINBOLT_TOKEN_KIND_TOTP, kind,
+    },
 };
 
 /// The key of an OATH token (HOTP or TOTP) with its parameters, and the names under which an app shows
@@ -64,11 +66,11 @@ pub struct pinbolt_oath_key_fields {
     pub name: pinbolt_text,
     /// Its secret, plain (no base32).
     pub secret: pinbolt_bytes,
-    /// Of a HOTP the next counter. Of a TOTP 0.
+    /// Of a HOTP the next counter; else 0.
     pub counter: u64,
-    /// Of a TOTP the Unix second of step 0. Of a HOTP 0.
+    /// Of a TOTP the Unix second of step 0; else 0.
     pub start: u64,
-    /// Of a TOTP the seconds of a step. Of a HOTP 0.
+    /// Of a TOTP the seconds of a step; else 0.
     pub period: u32,
     /// Counter or time: `PINBOLT_TOKEN_KIND_...`.
     pub kind: u32,
@@ -154,6 +156,7 @@ fn fields(key: &OathKey) -> Kept<pinbolt_oath_key_fields> {
     let (kind, counter, start, period) = match key.kind() {
         TokenKind::Hotp { counter } => (PINBOLT_TOKEN_KIND_HOTP, counter, 0, 0),
         TokenKind::Totp { period, start } => (PINBOLT_TOKEN_KIND_TOTP, 0, start, period),
+        TokenKind::Steam => (PINBOLT_TOKEN_KIND_STEAM, 0, 0, 0),
         _ => (0, 0, 0, 0),
     };
     let name = Some(key.name()).filter(|name| !name.is_empty());

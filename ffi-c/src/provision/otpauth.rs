@@ -17,7 +17,9 @@ use crate::{
 /// and `counter`; any other one is an app's own, and is passed over. An issuer that is said twice must
 /// be the same twice, and a parameter is there once. A `+` is a plus, but in an issuer whose label has
 /// a blank there. Without parameters it is SHA-1, 6 digits, 30 seconds; a counter must be said.
-/// `*key` is yours to free.
+/// A Steam token is marked by `encoder=steam`, by the type `otpauth://steam/`, or by `digits=5` of the
+/// issuer Steam; or it is `steam://` and the secret, which gives a key without names. `*key` is yours
+/// to free.
 ///
 /// `PINBOLT_MALFORMED` where it is refused: then `*fault` is why, `PINBOLT_PROVISION_...`, and else 0.
 /// A short secret is no fault here: that is asked where it enters an account.

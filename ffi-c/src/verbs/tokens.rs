@@ -22,6 +22,9 @@ use crate::{
 pub const PINBOLT_TOKEN_KIND_HOTP: u32 = 1;
 /// A kind of token: by the time (TOTP, RFC 6238).
 pub const PINBOLT_TOKEN_KIND_TOTP: u32 = 2;
+/// A kind of token: by the time, in steps of 30 seconds, shown as Steam's app shows it: five of
+/// `23456789BCDFGHJKMNPQRTVWXY`. Always of SHA-1, and of 5 `digits`.
+pub const PINBOLT_TOKEN_KIND_STEAM: u32 = 3;
 
 /// The arguments of `pinbolt_start_add_token`.
 #[derive(Clone, Copy)]
@@ -43,18 +46,18 @@ pub struct pinbolt_add_token_args {
     pub by: *const pinbolt_operator,
     /// By what right: a proof, which is used up, `*proof` NULL afterwards; or NULL, and `by`.
     pub proof: *mut *mut pinbolt_accepted,
-    /// Of a HOTP the next counter: 0 for a new token. Of a TOTP 0.
+    /// Of a HOTP the next counter: 0 for a new token. Else 0.
     pub counter: u64,
-    /// Of a TOTP the Unix second of step 0: 0 as a rule. Of a HOTP 0.
+    /// Of a TOTP the Unix second of step 0: 0 as a rule. Else 0.
     pub start: u64,
     /// Of a TOTP the seconds of a step: 30 as a rule. NIST SP 800-63B-4 (3.1.4) wants at most 120.
-    /// Of a HOTP 0.
+    /// Else 0.
     pub period: u32,
     /// Counter or time: `PINBOLT_TOKEN_KIND_...`.
     pub kind: u32,
     /// The hash: `PINBOLT_ALGORITHM_...`; most apps know SHA-1 alone.
     pub algorithm: u32,
-    /// Digits of a code, 6 to 10; most apps know 6 and 8.
+    /// Digits of a code, 6 to 10; most apps know 6 and 8. Of a Steam code 5.
     pub digits: u32,
     /// 1: an operator's word that it works, as when moving in from another system; it stands at once.
     /// 0: it is a candidate, until `confirm_token`.
@@ -248,6 +251,7 @@ pub(crate) fn kind(args: (u32, u64, u64, u32)) -> Result<TokenKind, Error> {
     match args {
         (PINBOLT_TOKEN_KIND_HOTP, counter, 0, 0) => Ok(TokenKind::Hotp { counter }),
         (PINBOLT_TOKEN_KIND_TOTP, 0, start, period) => Ok(TokenKind::Totp { period, start }),
+        (PINBOLT_TOKEN_KIND_STEAM, 0, 0, 0) => Ok(TokenKind::Steam),
         _ => Err(Misuse::Value.into()),
     }
 }

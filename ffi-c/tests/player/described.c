@@ -56,6 +56,8 @@ static cJSON *shown_token(const struct player *player, const pinbolt_token *toke
     if (token->kind == PINBOLT_TOKEN_KIND_HOTP) {
         add_string(shown, "kind", "hotp");
         add_number(shown, "counter", (double)token->counter);
+    } else if (token->kind == PINBOLT_TOKEN_KIND_STEAM) {
+        add_string(shown, "kind", "steam");
     } else {
         must(token->kind == PINBOLT_TOKEN_KIND_TOTP, "a kind that is new to this player");
         add_string(shown, "kind", "totp");

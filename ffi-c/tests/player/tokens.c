@@ -61,6 +61,8 @@ static pinbolt_status add_token(const struct player *player, const cJSON *step,
     } else if (strcmp(kind, "hotp") == 0) {
         args.kind = PINBOLT_TOKEN_KIND_HOTP;
         args.counter = number(step, "counter", 0);
+    } else if (strcmp(kind, "steam") == 0) {
+        args.kind = PINBOLT_TOKEN_KIND_STEAM;
     }
     return pinbolt_start_add_token(on, player->now, &args, op);
 }

@@ -1,6 +1,6 @@
-// The vectors of RFC 4226, 6238 and 6287: `vectors FOLDER` checks what stands in hotp.json, totp.json
-// and ocra.json of engine/tests/vectors; the spellings of phone.json and email.json; and tokens as
-// otpauth.json, migration.json and pskc.json describe them.
+// The vectors of RFC 4226, 6238 and 6287 and of Steam's codes: `vectors FOLDER` checks what stands in
+// hotp.json, totp.json, ocra.json and steam.json of engine/tests/vectors; the spellings of phone.json
+// and email.json; and tokens as otpauth.json, migration.json and pskc.json describe them.
 #include "provisioned.h"
 #include "pskc.h"
 #include "spellings.h"
@@ -40,19 +40,30 @@ static void matched_or_not(pinbolt_status is, pinbolt_status should, const pinbo
     CHECK(*matched == (should == PINBOLT_OK ? PINBOLT_MATCHED : PINBOLT_NO_MATCH));
 }
 
+// The generator of a vector: one without a hash is Steam's.
+static pinbolt_hotp *generator_of(const cJSON *vector)
+{
+    struct hex secret;
+    pinbolt_hotp *hotp;
+    hex_in(vector, "secret", &secret);
+    if (field(vector, "algorithm") == NULL) {
+        GIVES(pinbolt_hotp_open_steam(secret.bytes, &hotp), PINBOLT_OK);
+        return hotp;
+    }
+    uint32_t algorithm = pinbolt_algorithm_of(text_in(vector, "algorithm"));
+    GIVES(pinbolt_hotp_open(algorithm, (uint32_t)number_in(vector, "digits"), secret.bytes, &hotp),
+          PINBOLT_OK);
+    return hotp;
+}
+
 // A code at its counter: made, found among others, and not found beside it.
 static void play_code(const cJSON *vector, uint64_t counter)
 {
-    struct hex secret;
     char code[PINBOLT_CODE_CAPACITY];
-    pinbolt_hotp *hotp;
     pinbolt_match matched;
     uint64_t found;
     pinbolt_text should = text_in(vector, "code");
-    uint32_t algorithm = pinbolt_algorithm_of(text_in(vector, "algorithm"));
-    hex_in(vector, "secret", &secret);
-    GIVES(pinbolt_hotp_open(algorithm, (uint32_t)number_in(vector, "digits"), secret.bytes, &hotp),
-          PINBOLT_OK);
+    pinbolt_hotp *hotp = generator_of(vector);
     GIVES(pinbolt_hotp_code(hotp, counter, code, sizeof code), PINBOLT_OK);
     CHECK(same(should, code));
     uint64_t first = counter < 3 ? 0 : counter - 3;
@@ -92,6 +103,36 @@ static unsigned play_totp(const cJSON *file)
         GIVES(pinbolt_totp_step((now + shift) * 1000, period, start + shift, &step), PINBOLT_OK);
         CHECK(step == number_in(vector, "step"));
         play_code(vector, step);
+        played++;
+    }
+    return played;
+}
+
+// Steam's codes, at steps of 30 seconds since 1970.
+static unsigned play_steam(const cJSON *file)
+{
+    unsigned played = 0;
+    const cJSON *vector;
+    cJSON_ArrayForEach(vector, field(file, "vectors"))
+    {
+        uint64_t seconds = number_in(vector, "seconds");
+        CHECK(seconds / 30 == number_in(vector, "step"));
+        play_code(vector, seconds / 30);
+        played++;
+    }
+    // What reads as a code is compared; all else is malformed.
+    cJSON_ArrayForEach(vector, field(file, "typed"))
+    {
+        pinbolt_hotp *hotp;
+        pinbolt_match matched;
+        uint64_t found;
+        bool reads = !cJSON_IsNull(field(vector, "code"));
+        uint64_t step = reads ? number_in(vector, "step") : 0;
+        GIVES(pinbolt_hotp_open_steam(bytes("12345678901234567890"), &hotp), PINBOLT_OK);
+        matched_or_not(pinbolt_hotp_match(hotp, text_in(vector, "text"), step, 1, &matched, &found),
+                       reads ? PINBOLT_OK : PINBOLT_MALFORMED, &matched);
+        CHECK(found == step);
+        pinbolt_hotp_free(&hotp);
         played++;
     }
     return played;
@@ -260,12 +301,15 @@ int main(int count, char **arguments)
 {
     CHECK(count == 2);
     cJSON *hotp = parsed(arguments[1], "hotp.json"), *totp = parsed(arguments[1], "totp.json");
-    cJSON *ocra = parsed(arguments[1], "ocra.json");
+    cJSON *ocra = parsed(arguments[1], "ocra.json"), *steam = parsed(arguments[1], "steam.json");
     cJSON *phones = parsed(arguments[1], "phone.json"), *emails = parsed(arguments[1], "email.json");
     unsigned of[] = {play_hotp(hotp), play_totp(totp), play_ocra(ocra)};
     CHECK(of[0] == 10 && of[1] == 18 && of[2] == 70);
     printf("%u vectors: %u of RFC 4226 D, %u of RFC 6238 B, %u of RFC 6287 C\n",
            of[0] + of[1] + of[2], of[0], of[1], of[2]);
+    unsigned letters = play_steam(steam);
+    CHECK(letters == 86);
+    printf("%u of Steam's codes\n", letters);
     unsigned numbers = play_phones(phones), addresses = play_emails(emails);
     printf("%u spellings of phone numbers, %u of e-mail addresses\n", numbers, addresses);
     cJSON *uris = parsed(arguments[1], "otpauth.json");
@@ -282,5 +326,6 @@ int main(int count, char **arguments)
     cJSON_Delete(hotp);
     cJSON_Delete(totp);
     cJSON_Delete(ocra);
+    cJSON_Delete(steam);
     return passed();
 }

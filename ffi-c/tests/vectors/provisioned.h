@@ -52,6 +52,9 @@ static void is_told(const pinbolt_oath_key *key, const cJSON *row)
     if (same(text_in(row, "kind"), "hotp")) {
         CHECK(fields->kind == PINBOLT_TOKEN_KIND_HOTP && fields->period == 0);
         CHECK(same_number(row, "counter", fields->counter));
+    } else if (same(text_in(row, "kind"), "steam")) {
+        CHECK(fields->kind == PINBOLT_TOKEN_KIND_STEAM);
+        CHECK(fields->counter == 0 && fields->period == 0);
     } else {
         CHECK(same_number(row, "period", fields->period) && fields->counter == 0);
     }

@@ -65,11 +65,12 @@ impl OathKey {
         self.0.name()
     }
 
-    /// What it counts by: `totp` or `hotp`.
+    /// What it counts by: `totp`, `hotp` or `steam`.
     #[getter]
     const fn kind(&self) -> &'static str {
         match self.0.kind() {
             TokenKind::Hotp { .. } => "hotp",
+            TokenKind::Steam => "steam",
             _ => "totp",
         }
     }
@@ -80,13 +81,13 @@ impl OathKey {
         self.0.algorithm().name()
     }
 
-    /// Digits of a code.
+    /// Digits of a code; of a Steam code its five letters.
     #[getter]
     const fn digits(&self) -> u8 {
         self.0.digits()
     }
 
-    /// Seconds of a step; `None` for a counter.
+    /// Seconds of a TOTP's step; else `None`.
     #[getter]
     const fn period(&self) -> Option<u32> {
         match self.0.kind() {
@@ -95,7 +96,7 @@ impl OathKey {
         }
     }
 
-    /// The Unix second of step 0; `None` for a counter.
+    /// The Unix second of a TOTP's step 0; else `None`.
     #[getter]
     const fn start(&self) -> Option<u64> {
         match self.0.kind() {
