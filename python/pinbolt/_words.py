@@ -111,6 +111,9 @@ ProvisionFaultName: TypeAlias = Literal[
     "Disabled",
     "Nobody",
     "HeldBack",
+    "Conditions",
+    "Changed",
+    "AllUsed",
 ]
 """Why a text that describes tokens is refused, or a token can't be written in a form."""
 

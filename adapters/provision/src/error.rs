@@ -114,8 +114,9 @@ table! {
     Clock = 462, "What is told of a clock or a time is out of bounds.";
     /// Two lines of an account name different PINs.
     Pins = 463, "The lines of the account name different PINs.";
-    /// Another issuer or realm than that of the lines before: one name may be two people there.
-    Mixed = 464, "The line is of another issuer or realm than those before.";
+    /// Another issuer or realm than that of the lines before, of which nothing is taken, or another
+    /// person: one name may be two people there.
+    Mixed = 464, "The line is of another issuer, realm or person than those before.";
     /// The account's lines don't stand together.
     Scattered = 465, "The lines of the account do not stand together.";
     /// More lines than an account may have.
@@ -134,6 +135,12 @@ table! {
     Nobody = 472, "It belongs to nobody there.";
     /// Another line of the account was refused: nothing of the account is taken.
     HeldBack = 473, "Another line of the account was refused.";
+    /// A token that is good for a time or a number of uses alone.
+    Conditions = 474, "It is good there under conditions that can't be kept here.";
+    /// The passes over the file didn't read the same.
+    Changed = 475, "The file was changed while it was read.";
+    /// Passed over: a set of recovery codes with none left.
+    AllUsed = 476, "All codes of the set were used there.";
 }
 
 impl fmt::Display for ProvisionError {

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{
     line::{Found, Line, from_hex},
-    lines::{AccountLines, Token, What, label},
+    lines::{AccountLines, Token, Used, What, label},
     number::{Number, Text, time},
 };
 use crate::{OathKey, ProvisionError};
@@ -134,11 +134,13 @@ impl Sets {
         let device = device.text();
         match self.sets.iter().find(|(set, _)| *set == device) {
             None => Line::Orphan,
-            Some((_, false)) => Line::Same(What::Skipped(ProvisionError::Unconfirmed)),
-            Some((_, true)) => {
-                Line::Same(What::RecoveryCode(Zeroizing::new(code.0.as_ref().into())))
-            }
+            Some((_, false)) => self.own(What::Skipped(ProvisionError::Unconfirmed)),
+            Some((_, true)) => self.own(What::RecoveryCode(Zeroizing::new(code.0.as_ref().into()))),
         }
+    }
+
+    fn own(&self, what: What) -> Line {
+        Line::Of(Found::of(self.user.clone(), what))
     }
 }
 
@@ -174,7 +176,8 @@ fn token(
     let digits = u8::try_from(whole(fields.digits)?).map_err(|_| ProvisionError::Digits)?;
     let key = OathKey::new(kind, Algorithm::Sha1, digits, &secret)?;
     let label = label(fields.name.as_deref().unwrap_or_default(), "django-otp");
-    Ok(What::Token(Box::new(Token { label, key, last_step, clock_ahead })))
+    let used = Used::UpTo(last_step);
+    Ok(What::Token(Box::new(Token { label, key, used, clock_ahead })))
 }
 
 fn failures(fields: &Fields<'_>, now: u64) -> Result<Option<(u32, u64)>, ProvisionError> {

@@ -1,22 +1,20 @@
 //! The file of Google's PAM module, `~/.google_authenticator`: one account's.
 
-use pinbolt::{
-    oath::{Algorithm, Totp},
-    op::TokenKind,
-};
+use pinbolt::{oath::Algorithm, op::TokenKind};
 use zeroize::Zeroizing;
 
-use super::lines::{AccountLines, Token, What};
+use super::lines::{Token, Used, What};
 use crate::{OathKey, ProvisionError, base32};
 
-/// The file as far as it was read. Its parts stand in any order; the token is made at its end.
+/// What the file has told of its token. Its parts stand in any order; the token is made at its end.
+#[derive(Default)]
 pub(super) struct File {
-    lines: AccountLines,
     secret: Option<(u64, Secret)>,
     timed: bool,
     counter: Option<u64>,
-    period: u32,
-    ahead: i32,
+    period: Option<u32>,
+    ahead: Option<i32>,
+    window: Option<u64>,
     /// The latest step used, where the module keeps account of them.
     used: Option<Option<u64>>,
 }
@@ -24,20 +22,9 @@ pub(super) struct File {
 type Secret = Result<Zeroizing<Vec<u8>>, ProvisionError>;
 
 impl File {
-    pub(super) fn of(account: &str) -> Self {
-        Self {
-            lines: AccountLines::of(Some(account.into())),
-            secret: None,
-            timed: false,
-            counter: None,
-            period: 30,
-            ahead: 0,
-            used: None,
-        }
-    }
-
-    pub(super) fn line(&mut self, number: u64, text: Result<&str, ProvisionError>) {
-        let what = match (text, text.ok().and_then(|text| text.strip_prefix("\" "))) {
+    /// What a line says, other than of the token.
+    pub(super) fn read(&mut self, number: u64, text: Result<&str, ProvisionError>) -> Option<What> {
+        match (text, text.ok().and_then(|text| text.strip_prefix("\" "))) {
             (Err(why), _) => Some(What::Refused(why)),
             (Ok(_), Some(option)) => self.option(option).err().map(What::Refused),
             (Ok(text), None) if self.secret.is_none() => {
@@ -48,9 +35,6 @@ impl File {
                 true => What::RecoveryCode(Zeroizing::new(text.into())),
                 false => What::Refused(ProvisionError::Line),
             }),
-        };
-        if let Some(what) = what {
-            self.lines.push(number, what);
         }
     }
 
@@ -60,48 +44,57 @@ impl File {
         let (name, rest) = (words.next().unwrap_or_default(), words);
         let one = rest.clone().next().unwrap_or_default();
         match name {
-            "TOTP_AUTH" => self.timed = true,
-            "HOTP_COUNTER" => {
-                self.counter = Some(one.parse().map_err(|_| ProvisionError::Counter)?);
+            "TOTP_AUTH" => {
+                self.timed = true;
+                Ok(())
             }
-            "STEP_SIZE" => self.period = one.parse().map_err(|_| ProvisionError::Period)?,
-            "TIME_SKEW" => self.ahead = one.parse().map_err(|_| ProvisionError::Clock)?,
+            "HOTP_COUNTER" => once(&mut self.counter, one.parse().ok(), ProvisionError::Counter),
+            "STEP_SIZE" => once(&mut self.period, one.parse().ok(), ProvisionError::Period),
+            "TIME_SKEW" => once(&mut self.ahead, one.parse().ok(), ProvisionError::Clock),
+            "WINDOW_SIZE" => once(&mut self.window, one.parse().ok(), ProvisionError::Clock),
             "DISALLOW_REUSE" => {
-                let steps = rest.map(|step| step.parse().map_err(|_| ProvisionError::Clock));
-                let steps = steps.collect::<Result<Vec<u64>, _>>()?;
-                self.used = Some(steps.into_iter().max());
+                let steps = rest.map(|step| step.parse().ok()).collect::<Option<Vec<u64>>>();
+                let latest = steps.map(|steps| steps.into_iter().max());
+                once(&mut self.used, latest, ProvisionError::Clock)
             }
-            _ => {}
+            _ => Ok(()),
         }
-        Ok(())
     }
 
-    pub(super) fn end(mut self, now: u64) -> AccountLines {
-        if let Some((number, secret)) = self.secret.take() {
-            let token = secret.and_then(|secret| self.token(&secret, now));
-            let what = token.unwrap_or_else(What::Refused);
-            self.lines.push(number, what);
-            self.lines.tells_codes = true;
-        }
-        self.lines.entries.sort_unstable_by_key(|entry| entry.line);
-        self.lines
-    }
-
-    /// A counter goes before the time; without either the module lets nobody in.
-    fn token(&self, secret: &[u8], now: u64) -> Result<What, ProvisionError> {
+    /// The token, with the number of its line; none in a file without lines.
+    pub(super) fn token(self) -> Option<(u64, What)> {
+        /// The module's own, where the file has no `WINDOW_SIZE`.
+        const WINDOW: u64 = 3;
+        let (number, secret) = self.secret?;
+        // A counter goes before the time; without either the module lets nobody in.
         let kind = match (self.counter.filter(|counter| *counter > 0), self.timed) {
-            (Some(counter), _) => TokenKind::Hotp { counter },
-            (None, true) => TokenKind::Totp { period: self.period, start: 0 },
-            (None, false) => return Err(ProvisionError::Kind),
+            (Some(counter), _) => Ok(TokenKind::Hotp { counter }),
+            (None, true) => Ok(TokenKind::Totp { period: self.period.unwrap_or(30), start: 0 }),
+            (None, false) => Err(ProvisionError::Kind),
         };
-        let key = OathKey::new(kind, Algorithm::Sha1, 6, secret)?;
-        let timed = matches!(kind, TokenKind::Totp { .. });
-        // Where codes may be used again there, all are over here until the moment of the import.
-        let present = Totp::step_of(now, (self.period, 0)).unwrap_or(0);
-        let present = present.saturating_add_signed(self.ahead.into());
-        let last_step = if timed { self.used.unwrap_or(Some(present)) } else { None };
-        let clock_ahead = if timed { self.ahead } else { 0 };
-        let label = "google-authenticator".into();
-        Ok(What::Token(Box::new(Token { label, key, last_step, clock_ahead })))
+        let key = secret
+            .and_then(|secret| Ok((secret, kind?)))
+            .and_then(|(secret, kind)| OathKey::new(kind, Algorithm::Sha1, 6, &secret));
+        let what = key.map(|key| {
+            let timed = matches!(key.kind(), TokenKind::Totp { .. });
+            let clock_ahead = self.ahead.filter(|_| timed).unwrap_or(0);
+            let ahead = self.window.unwrap_or(WINDOW) / 2;
+            let used = self.used.map_or(Used::UpToNow { ahead }, Used::UpTo);
+            let label = "google-authenticator".into();
+            What::Token(Box::new(Token { label, key, used, clock_ahead }))
+        });
+        Some((number, what.unwrap_or_else(What::Refused)))
+    }
+}
+
+/// The module takes the first of two; here nobody has to know that.
+fn once<T>(
+    slot: &mut Option<T>,
+    value: Option<T>,
+    otherwise: ProvisionError,
+) -> Result<(), ProvisionError> {
+    match slot.replace(value.ok_or(otherwise)?) {
+        None => Ok(()),
+        Some(_) => Err(ProvisionError::Line),
     }
 }

@@ -1,6 +1,10 @@
 //! The passes over a file.
 
-use std::fmt;
+use std::{
+    fmt,
+    hash::{DefaultHasher, Hasher},
+    mem,
+};
 
 use super::{
     django::Sets,
@@ -27,7 +31,7 @@ pub enum Format<'a> {
     /// tokens before its tokens. The account is the user: a number, a text, or a natural key of one.
     DjangoOtp,
     /// privacyIDEA's export, decrypted, one JSON object a line, of one realm. The account is the
-    /// user's login.
+    /// user's login. A token that is good for a time or a number of uses alone is refused.
     PrivacyIdea,
 }
 
@@ -44,6 +48,8 @@ pub enum Pass {
 }
 
 /// Reads the file of another system, in passes: it does no I/O.
+///
+/// `F` tells whose account a name of the file is: see [`Importer::mapped`].
 ///
 /// ```
 /// use pinbolt_provision::import::{Format, Importer, Pass};
@@ -62,8 +68,9 @@ pub enum Pass {
 /// let told: Vec<_> = accounts.iter().map(|lines| (lines.name(), lines.complete())).collect();
 /// assert_eq!(told, [(Some("ana"), true), (Some("ben"), false)]);
 /// ```
-pub struct Importer {
+pub struct Importer<F = fn(&str) -> Option<String>> {
     source: Source,
+    account: F,
     now: u64,
     pass: Pass,
     number: u64,
@@ -71,15 +78,19 @@ pub struct Importer {
     /// Whether the line before can't be read.
     beside: bool,
     within: Option<String>,
-    orphan: bool,
+    /// What holds the whole file back.
+    held: Option<ProvisionError>,
     seen: Seen,
+    /// What this pass reads, and what the first has read.
+    digest: DefaultHasher,
+    first: Option<u64>,
 }
 
 /// What is read, and what of it one line tells the next.
 enum Source {
     Otpauth,
     OathUsers,
-    Google(Box<(String, File)>),
+    Google(String, File),
     Django(Sets),
     PrivacyIdea,
 }
@@ -88,29 +99,53 @@ impl Importer {
     /// The longest line, in bytes without its end. A caller may cut what is longer one byte behind.
     pub const MAX_LINE: usize = 64 << 10;
 
-    /// Begins the first pass, at `now` (Unix milliseconds).
+    /// Begins the first pass, at `now` (Unix milliseconds). Each name is the account of that id.
     #[must_use]
     pub fn new(format: Format<'_>, now: u64) -> Self {
+        Self::mapped(format, now, |name| Some(name.into()))
+    }
+}
+
+impl<F: FnMut(&str) -> Option<String>> Importer<F> {
+    /// Begins the first pass, at `now` (Unix milliseconds). `account` tells whose account a name is, in
+    /// each pass the same; a name that is nobody's is held back. Two names that are one account's may be
+    /// two people there: they are [`Scattered`](ProvisionError::Scattered), and held back both.
+    #[must_use]
+    pub fn mapped(format: Format<'_>, now: u64, account: F) -> Self {
         let source = match format {
             Format::Otpauth => Source::Otpauth,
             Format::OathUsers => Source::OathUsers,
-            Format::GoogleAuthenticator(account) => {
-                Source::Google(Box::new((account.into(), File::of(account))))
-            }
+            Format::GoogleAuthenticator(account) => Source::Google(account.into(), File::default()),
             Format::DjangoOtp => Source::Django(Sets::default()),
             Format::PrivacyIdea => Source::PrivacyIdea,
         };
+        let seen = Seen::new();
         Self {
             source,
+            account,
             now,
             pass: Pass::Survey,
             number: 0,
             current: None,
             beside: false,
             within: None,
-            orphan: false,
-            seen: Seen::new(),
+            held: None,
+            digest: seen.hasher(),
+            seen,
+            first: None,
         }
+    }
+
+    /// Tells the time (Unix milliseconds). Where a file doesn't tell which codes were used, all are over
+    /// until it: so tell it before each line of the last pass, and before its end.
+    pub const fn at(&mut self, now: u64) {
+        self.now = now;
+    }
+
+    /// Whether the passes so far haven't read the same. What is given out from then on is held back.
+    #[must_use]
+    pub fn changed(&self) -> bool {
+        self.held == Some(ProvisionError::Changed)
     }
 
     /// Which pass the next line belongs to. Begin each at the file's beginning.
@@ -122,34 +157,29 @@ impl Importer {
     /// Takes a line, with or without its end; gives an account whose lines are over by it.
     pub fn line(&mut self, line: &[u8]) -> Option<AccountLines> {
         self.number = self.number.saturating_add(1);
+        self.digest.write(line);
+        self.digest.write_usize(line.len());
         let text = text(line, self.number);
         if text.is_ok_and(|text| text.is_empty() || text.starts_with('#')) {
             return None;
         }
         let (now, exactly) = (self.now, self.pass == Pass::Accounts);
         let read = match (&mut self.source, text) {
-            (Source::Google(file), text) => {
-                file.1.line(self.number, text);
-                return None;
-            }
+            (Source::Google(name, file), text) => match file.read(self.number, text) {
+                Some(what) => Line::Of(Found::of(name.clone(), what)),
+                None => return None,
+            },
             (_, Err(why)) => Line::Unreadable(why),
-            (Source::Otpauth, Ok(text)) => otpauth_list::read(text, now),
+            (Source::Otpauth, Ok(text)) => otpauth_list::read(text),
             (Source::OathUsers, Ok(text)) => oath_users::read(text, now, exactly),
             (Source::Django(sets), Ok(text)) => sets.read(text, now),
             (Source::PrivacyIdea, Ok(text)) => privacyidea::read(text, now),
         };
         let over = match read {
             Line::Of(found) => self.found(found),
-            Line::Same(what) => match &mut self.current {
-                Some(current) => {
-                    current.push(self.number, what);
-                    None
-                }
-                None => self.unreadable(ProvisionError::Line),
-            },
             Line::Nobodys => self.alone(What::Skipped(ProvisionError::Nobody)),
             Line::Orphan => {
-                self.orphan = true;
+                self.held.get_or_insert(ProvisionError::Orphan);
                 self.unreadable(ProvisionError::Orphan)
             }
             Line::Unreadable(why) => self.unreadable(why),
@@ -159,16 +189,19 @@ impl Importer {
 
     /// Ends a pass; gives the last account.
     pub fn end(&mut self) -> Option<AccountLines> {
-        let mut last = self.close();
+        let read = mem::replace(&mut self.digest, self.seen.hasher()).finish();
+        if *self.first.get_or_insert(read) != read {
+            self.held = Some(ProvisionError::Changed);
+        }
         match &mut self.source {
-            Source::Google(file) => {
-                let (account, file) = &mut **file;
-                last = Some(std::mem::replace(file, File::of(account)).end(self.now));
+            Source::Google(name, file) => {
+                let (name, token) = (name.clone(), mem::take(file).token());
+                self.file(&name, token);
             }
             Source::Django(sets) => *sets = Sets::default(),
             Source::Otpauth | Source::OathUsers | Source::PrivacyIdea => {}
         }
-        let last = last.filter(|_| self.pass == Pass::Accounts);
+        let last = self.close().filter(|_| self.pass == Pass::Accounts);
         self.pass = match self.pass {
             Pass::Survey if self.seen.again() => Pass::Survey,
             Pass::Survey => {
@@ -188,19 +221,17 @@ impl Importer {
             true => None,
             false => self.begin(&found.account),
         };
-        let mixed =
-            found.within.is_some_and(|within| *self.within.get_or_insert(within.clone()) != within);
+        let mixed = differs(&mut self.within, found.within);
+        if mixed {
+            self.held.get_or_insert(ProvisionError::Mixed);
+        }
         let current = self.current.get_or_insert_with(|| AccountLines::of(None));
         let mut what = found.what;
-        if mixed {
+        if mixed || differs(&mut current.person, found.person) {
             what = What::Refused(ProvisionError::Mixed);
         }
-        match (&current.pin, found.pin) {
-            (Some(held), Some(pin)) if **held != *pin => {
-                what = What::Refused(ProvisionError::Pins);
-            }
-            (None, Some(pin)) => current.pin = Some(pin),
-            _ => {}
+        if differs(&mut current.pin, found.pin) {
+            what = What::Refused(ProvisionError::Pins);
         }
         if let Some((count, last)) = found.failures {
             current.failed(count, last);
@@ -212,17 +243,31 @@ impl Importer {
     /// The lines of another account begin.
     fn begin(&mut self, name: &str) -> Option<AccountLines> {
         let over = self.close();
-        if self.pass == Pass::Survey {
-            self.seen.note(name);
-        }
         let mut lines = AccountLines::of(Some(name.into()));
-        lines.held = self.beside.then_some(ProvisionError::Beside);
-        if self.pass == Pass::Accounts && self.seen.is_scattered(name) {
-            lines.held = Some(ProvisionError::Scattered);
+        lines.account = (self.account)(name);
+        lines.held = mem::take(&mut self.beside).then_some(ProvisionError::Beside);
+        match &lines.account {
+            None => lines.held = Some(ProvisionError::Account),
+            Some(account) if self.pass == Pass::Survey => self.seen.note(account),
+            Some(account) if self.seen.is_scattered(account) => {
+                lines.held = Some(ProvisionError::Scattered);
+            }
+            Some(_) => {}
         }
-        self.beside = false;
         self.current = Some(lines);
         over
+    }
+
+    /// The account of a file that is of one account, at its end.
+    fn file(&mut self, name: &str, token: Option<(u64, What)>) {
+        if self.current.is_none() {
+            self.begin(name);
+        }
+        if let (Some(lines), Some((number, what))) = (&mut self.current, token) {
+            lines.push(number, what);
+            lines.entries.sort_unstable_by_key(|entry| entry.line);
+            lines.tells_codes = true;
+        }
     }
 
     /// A line that may be of the account before it or behind it, or of anyone.
@@ -245,10 +290,21 @@ impl Importer {
 
     fn close(&mut self) -> Option<AccountLines> {
         let mut over = self.current.take()?;
-        if self.orphan {
-            over.held = Some(ProvisionError::Orphan);
-        }
+        over.held = self.held.or(over.held);
+        over.now = self.now;
         Some(over)
+    }
+}
+
+/// Whether there is another than the first; that one is kept.
+fn differs<T: PartialEq>(first: &mut Option<T>, other: Option<T>) -> bool {
+    match (&*first, other) {
+        (Some(first), Some(other)) => *first != other,
+        (Some(_), None) => false,
+        (None, other) => {
+            *first = other;
+            false
+        }
     }
 }
 
@@ -276,7 +332,7 @@ impl fmt::Debug for Format<'_> {
     }
 }
 
-impl fmt::Debug for Importer {
+impl<F> fmt::Debug for Importer<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Importer").field("pass", &self.pass).finish_non_exhaustive()
     }

@@ -10,8 +10,6 @@ use crate::ProvisionError;
 pub(super) enum Line {
     /// Of this account.
     Of(Found),
-    /// Of the account of the line before.
-    Same(What),
     /// Of an account that nothing in reach tells.
     Orphan,
     /// Of nobody.
@@ -25,6 +23,8 @@ pub(super) struct Found {
     pub(super) account: String,
     /// The issuer or realm, within which a name is one person's.
     pub(super) within: Option<String>,
+    /// Whose the line is, where the name doesn't tell alone.
+    pub(super) person: Option<String>,
     pub(super) pin: Option<Zeroizing<String>>,
     pub(super) failures: Option<(u32, u64)>,
     pub(super) what: What,
@@ -32,7 +32,7 @@ pub(super) struct Found {
 
 impl Found {
     pub(super) const fn of(account: String, what: What) -> Self {
-        Self { account, within: None, pin: None, failures: None, what }
+        Self { account, within: None, person: None, pin: None, failures: None, what }
     }
 }
 

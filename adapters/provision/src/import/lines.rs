@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use pinbolt::{oath::Totp, op::TokenKind};
 use zeroize::Zeroizing;
 
 use crate::{OathKey, ProvisionError};
@@ -9,6 +10,11 @@ use crate::{OathKey, ProvisionError};
 /// The lines of one account, as the other system's file has them. `Debug` shows nothing of them.
 pub struct AccountLines {
     pub(super) name: Option<String>,
+    pub(super) account: Option<String>,
+    /// Whose they are there, where the name doesn't tell alone.
+    pub(super) person: Option<String>,
+    /// When the last of them was read, in Unix milliseconds.
+    pub(super) now: u64,
     pub(super) entries: Vec<Entry>,
     pub(super) pin: Option<Zeroizing<String>>,
     pub(super) failures: Option<(u32, u64)>,
@@ -37,8 +43,36 @@ pub(super) enum What {
 pub(super) struct Token {
     pub(super) label: String,
     pub(super) key: OathKey,
-    pub(super) last_step: Option<u64>,
+    pub(super) used: Used,
     pub(super) clock_ahead: i32,
+}
+
+/// Which codes of a timed token are over.
+pub(super) enum Used {
+    /// Those up to this step; none.
+    UpTo(Option<u64>),
+    /// Nothing tells: all up to the present, and those of so many steps which the other system may have
+    /// taken ahead of it.
+    UpToNow { ahead: u64 },
+}
+
+impl Token {
+    /// The last step whose code is over at `now`.
+    pub(super) fn last_step(&self, now: u64) -> Option<u64> {
+        let clock = match self.key.kind() {
+            TokenKind::Totp { period, start } => (period, start),
+            TokenKind::Steam => (30, 0),
+            _ => return None,
+        };
+        match self.used {
+            Used::UpTo(last) => last,
+            Used::UpToNow { ahead } => {
+                let present =
+                    Totp::step_of(now, clock)?.saturating_add_signed(self.clock_ahead.into());
+                Some(present.saturating_add(ahead))
+            }
+        }
+    }
 }
 
 impl AccountLines {
@@ -48,6 +82,9 @@ impl AccountLines {
     pub(super) const fn of(name: Option<String>) -> Self {
         Self {
             name,
+            account: None,
+            person: None,
+            now: 0,
             entries: Vec::new(),
             pin: None,
             failures: None,
@@ -62,8 +99,14 @@ impl AccountLines {
         self.name.as_deref()
     }
 
+    /// Whose account that is here, if anybody's.
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
     /// The lines' numbers, from 1, each with why it isn't taken, if that is known before the account is
-    /// looked at.
+    /// looked at. Of too many lines the first one too many is the last that is told.
     pub fn lines(&self) -> impl Iterator<Item = (u64, Option<ProvisionError>)> {
         self.entries.iter().map(|entry| (entry.line, self.fault(&entry.what)))
     }

@@ -130,7 +130,7 @@ impl AccountLines {
     /// What there is to be moved; none where a line holds the account back.
     #[must_use]
     pub fn moving(&self) -> Option<Moving<'_>> {
-        let tokens = self.entries.iter().filter_map(token).collect();
+        let tokens = self.entries.iter().filter_map(|entry| self.token(entry)).collect();
         let codes = self.entries.iter().filter_map(|entry| match &entry.what {
             What::RecoveryCode(code) => Some(code.as_str()),
             _ => None,
@@ -149,11 +149,13 @@ impl AccountLines {
     #[must_use]
     pub fn fates(&self, outcome: Result<Option<&Imported>, Why>, weak: Weak) -> Vec<(u64, Fate)> {
         let mut tokens = outcome.iter().flatten().flat_map(|imported| &imported.tokens);
-        let alone = self.entries.iter().any(|entry| misuse(entry, weak).is_some());
+        let alone = self.entries.iter().any(|entry| self.misuse(entry, weak).is_some());
+        let codes = self.entries.iter().any(|entry| matches!(entry.what, What::RecoveryCode(_)));
         let fate = |entry: &Entry| match (self.fault(&entry.what), &entry.what, outcome) {
             (_, What::Skipped(why), _) => Fate::Skipped((*why).into()),
             (_, What::Refused(why), _) => Fate::Refused((*why).into()),
             (Some(why), _, _) => Fate::HeldBack(why.into()),
+            (None, What::Frame, _) if !codes => Fate::Skipped(ProvisionError::AllUsed.into()),
             (None, _, Ok(None)) => Fate::Ready,
             (None, What::Token(_), Ok(Some(_))) => {
                 Fate::Took(tokens.next().map_or(Took::Gone, |(took, _)| *took))
@@ -162,7 +164,7 @@ impl AccountLines {
                 Fate::Took(imported.recovery_codes.unwrap_or(Took::Kept))
             }
             (None, _, Err(failure)) if failure.is_failure() => Fate::Failed(failure),
-            (None, _, Err(no)) => match (misuse(entry, weak), alone) {
+            (None, _, Err(no)) => match (self.misuse(entry, weak), alone) {
                 (Some(misuse), _) => Fate::Refused(Error::Misuse(misuse).into()),
                 (None, true) => Fate::HeldBack(ProvisionError::HeldBack.into()),
                 (None, false) => Fate::Refused(no),
@@ -171,25 +173,25 @@ impl AccountLines {
         let fates: Vec<_> = self.entries.iter().map(fate).collect();
         self.entries.iter().map(|entry| entry.line).zip(fates).collect()
     }
-}
 
-fn token(entry: &Entry) -> Option<ImportedToken<'_>> {
-    let What::Token(token) = &entry.what else { return None };
-    Some(ImportedToken {
-        label: &token.label,
-        kind: token.key.kind(),
-        algorithm: token.key.algorithm(),
-        digits: token.key.digits(),
-        secret: token.key.secret(),
-        last_step: token.last_step,
-        clock_ahead: token.clock_ahead,
-    })
-}
+    fn token<'a>(&self, entry: &'a Entry) -> Option<ImportedToken<'a>> {
+        let What::Token(token) = &entry.what else { return None };
+        Some(ImportedToken {
+            label: &token.label,
+            kind: token.key.kind(),
+            algorithm: token.key.algorithm(),
+            digits: token.key.digits(),
+            secret: token.key.secret(),
+            last_step: token.last_step(self.now),
+            clock_ahead: token.clock_ahead,
+        })
+    }
 
-/// What the verb says of this line alone.
-fn misuse(entry: &Entry, weak: Weak) -> Option<Misuse> {
-    match &entry.what {
-        What::RecoveryCode(code) => Import::check_recovery_code(code, weak).err(),
-        _ => token(entry)?.check(weak).err(),
+    /// What the verb says of this line alone.
+    fn misuse(&self, entry: &Entry, weak: Weak) -> Option<Misuse> {
+        match &entry.what {
+            What::RecoveryCode(code) => Import::check_recovery_code(code, weak).err(),
+            _ => self.token(entry)?.check(weak).err(),
+        }
     }
 }

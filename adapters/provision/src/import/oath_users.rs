@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{
     line::{Found, Line, from_hex},
-    lines::{Token, What},
+    lines::{Token, Used, What},
     number::time,
 };
 use crate::{OathKey, ProvisionError};
@@ -63,7 +63,8 @@ fn token<'a>(
         }
         _ => None,
     };
-    Ok(What::Token(Box::new(Token { label: "oath".into(), key, last_step, clock_ahead: 0 })))
+    let used = Used::UpTo(last_step);
+    Ok(What::Token(Box::new(Token { label: "oath".into(), key, used, clock_ahead: 0 })))
 }
 
 /// The period of a timed token, and the digits.

@@ -2,10 +2,11 @@
 
 use pinbolt::{oath::Algorithm, op::TokenKind};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
     line::{Found, Line, from_hex},
-    lines::{Token, What, label},
+    lines::{Token, Used, What, label},
     number::{Number, Text},
 };
 use crate::{OathKey, ProvisionError};
@@ -38,12 +39,18 @@ struct Info {
     step: Option<Number>,
     #[serde(rename = "timeShift")]
     shift: Option<Number>,
+    validity_period_start: Option<Value>,
+    validity_period_end: Option<Value>,
+    count_auth_max: Option<Value>,
+    count_auth_success_max: Option<Value>,
 }
 
 #[derive(Deserialize)]
 struct User {
     login: Option<String>,
     realm: Option<String>,
+    resolver: Option<String>,
+    uid: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -54,28 +61,32 @@ struct Whose {
 /// What a line says.
 pub(super) fn read(text: &str, now: u64) -> Line {
     let Ok(row) = serde_json::from_str::<Row<'_>>(text) else { return whose(text) };
-    let Some((login, realm)) = row.user.as_ref().and_then(owner) else { return Line::Nobodys };
+    let Some(found) = row.user.as_ref().and_then(owner) else { return Line::Nobodys };
     let what = match state(&row) {
         Some(why) => Ok((What::Skipped(why), None)),
         None => token(&row).and_then(|token| Ok((token, failures(&row, now)?))),
     };
     let (what, failures) = what.unwrap_or_else(|why| (What::Refused(why), None));
-    Line::Of(Found { within: Some(realm), failures, ..Found::of(login, what) })
+    Line::Of(Found { failures, what, ..found })
 }
 
 /// Whose a line is that is not well-formed otherwise.
 fn whose(text: &str) -> Line {
     let whose = serde_json::from_str::<Whose>(text).ok();
-    let Some((login, realm)) = whose.as_ref().and_then(|whose| owner(&whose.user)) else {
-        return Line::Unreadable(ProvisionError::Line);
-    };
-    let refused = What::Refused(ProvisionError::Line);
-    Line::Of(Found { within: Some(realm), ..Found::of(login, refused) })
+    match whose.as_ref().and_then(|whose| owner(&whose.user)) {
+        Some(found) => Line::Of(found),
+        None => Line::Unreadable(ProvisionError::Line),
+    }
 }
 
-fn owner(user: &User) -> Option<(String, String)> {
+/// Whose a line is, of which nothing else is known. In one realm two resolvers may each have a person
+/// of this login.
+fn owner(user: &User) -> Option<Found> {
     let login = user.login.clone().filter(|login| !login.is_empty())?;
-    Some((login, user.realm.clone().unwrap_or_default()))
+    let within = Some(user.realm.clone().unwrap_or_default());
+    let resolver = user.resolver.as_deref().unwrap_or_default();
+    let person = Some(format!("{resolver}\n{}", user.uid.clone().unwrap_or_default()));
+    Some(Found { within, person, ..Found::of(login, What::Refused(ProvisionError::Line)) })
 }
 
 /// Why it signs nobody in there, if so.
@@ -89,7 +100,26 @@ fn state(row: &Row<'_>) -> Option<ProvisionError> {
     }
 }
 
+impl Info {
+    /// Whether it is good for a time, or a number of uses. Both are set as long as they aren't 0.
+    fn is_limited(&self) -> bool {
+        let limits = [
+            &self.validity_period_start,
+            &self.validity_period_end,
+            &self.count_auth_max,
+            &self.count_auth_success_max,
+        ];
+        limits.into_iter().flatten().any(|limit| match limit {
+            Value::String(text) => !matches!(text.trim(), "" | "0"),
+            limit => *limit != 0,
+        })
+    }
+}
+
 fn token(row: &Row<'_>) -> Result<What, ProvisionError> {
+    if row.info_list.is_limited() {
+        return Err(ProvisionError::Conditions);
+    }
     let count = row.count.or(row.counter).map_or(0, |count| count.whole);
     let count = u64::try_from(count).map_err(|_| ProvisionError::Counter)?;
     let (kind, last_step, clock_ahead) = match row.kind.to_ascii_lowercase().as_str() {
@@ -111,7 +141,8 @@ fn token(row: &Row<'_>) -> Result<What, ProvisionError> {
     let digits = u8::try_from(digits).map_err(|_| ProvisionError::Digits)?;
     let key = OathKey::new(kind, algorithm(row)?, digits, &secret)?;
     let label = label(row.serial.as_deref().unwrap_or_default(), "privacyIDEA");
-    Ok(What::Token(Box::new(Token { label, key, last_step, clock_ahead })))
+    let used = Used::UpTo(last_step);
+    Ok(What::Token(Box::new(Token { label, key, used, clock_ahead })))
 }
 
 fn algorithm(row: &Row<'_>) -> Result<Algorithm, ProvisionError> {

@@ -22,8 +22,8 @@ pub type AccountOf<'a> = dyn Fn(&str) -> Option<String> + 'a;
 pub struct Options<'a> {
     /// How it is written.
     pub format: Format<'a>,
-    /// Whose account a name is; `None`: the account of that id. A name for which there is none is
-    /// refused; two names must never mean one account.
+    /// Whose account a name is; `None`: the account of that id. A name for which there is none is held
+    /// back, and so are two names that are one account's.
     pub account: Option<&'a AccountOf<'a>>,
     /// What is taken although it is too weak.
     pub dangerously_accept: Weak,
@@ -55,6 +55,9 @@ pub struct Totals {
     pub accounts: u64,
     /// Accounts that were refused, held back, or failed.
     pub accounts_left: u64,
+    /// Accounts of the first that were not here before. The others were: if not by an earlier run, ask
+    /// whether it is the same people who have these ids.
+    pub created: u64,
     /// Lines against which nothing is known, in a dry run.
     pub ready: u64,
     /// Lines of which the account has something that it hadn't before.
@@ -74,19 +77,22 @@ pub struct Totals {
 }
 
 /// Imports a file, account by account; `open` opens it at its beginning, for each pass. Tells each line
-/// that isn't blank, account by account, in the order of the file.
+/// that isn't blank, account by account, in the order of the file; of an account of too many lines
+/// the first 65.
 ///
 /// It can be run again, after a failure or with a newer file: see [`Import`].
 ///
 /// # Errors
-/// The file's. What was imported before stays so.
+/// The file's, or [`io::ErrorKind::InvalidData`] for one that changed meanwhile. What was imported before
+/// stays so: run it again.
 pub fn run<S: Store, D: Delivery, C: Clock, R: BufRead>(
     engine: &Engine<S, D, C>,
     open: impl Fn() -> io::Result<R>,
     options: &Options<'_>,
     mut tell: impl FnMut(&Report<'_>),
 ) -> io::Result<Totals> {
-    let mut importer = Importer::new(options.format, engine.clock().now());
+    let whose = |name: &str| options.account.map_or_else(|| Some(name.into()), |id| id(name));
+    let mut importer = Importer::mapped(options.format, engine.clock().now(), whose);
     let mut totals = Totals::default();
     // Whole at once, so that no copy is left behind by a line that grew.
     let mut line = Zeroizing::new(Vec::with_capacity(Importer::MAX_LINE.saturating_add(1)));
@@ -95,6 +101,7 @@ pub fn run<S: Store, D: Delivery, C: Clock, R: BufRead>(
         loop {
             let read = next_line(&mut file, &mut line)?;
             done = done.saturating_add(read);
+            importer.at(engine.clock().now());
             let lines = if read > 0 { importer.line(&line) } else { importer.end() };
             if let Some(lines) = lines {
                 account(engine, lines, options, (&mut totals, done, &mut tell));
@@ -104,32 +111,31 @@ pub fn run<S: Store, D: Delivery, C: Clock, R: BufRead>(
             }
         }
     }
-    Ok(totals)
+    match importer.changed() {
+        true => Err(io::Error::new(io::ErrorKind::InvalidData, ProvisionError::Changed)),
+        false => Ok(totals),
+    }
 }
 
 fn account<S: Store, D: Delivery, C: Clock>(
     engine: &Engine<S, D, C>,
-    mut lines: AccountLines,
+    lines: AccountLines,
     options: &Options<'_>,
     (totals, done, tell): (&mut Totals, u64, &mut impl FnMut(&Report<'_>)),
 ) {
     let weak = options.dangerously_accept;
-    let id = match (options.account, lines.name()) {
-        (Some(account), Some(name)) => account(name),
-        (_, name) => name.map(Into::into),
-    };
-    if id.is_none() && lines.name().is_some() {
-        lines.hold(ProvisionError::Account);
-    }
-    let outcome = match (lines.moving(), id) {
+    let outcome = match (lines.moving(), lines.account()) {
         (Some(moving), Some(id)) => {
-            let import = moving.import(&id, (options.operator.clone(), weak));
+            let import = moving.import(id, (options.operator.clone(), weak));
             if options.dry_run { tried(engine, import) } else { taken(engine, import) }
         }
         _ => Ok(None),
     };
     if lines.name().is_some() {
         totals.account(lines.complete() && outcome.is_ok());
+    }
+    if let Ok(Some(Imported { created: true, .. })) = outcome {
+        totals.created = totals.created.saturating_add(1);
     }
     for (line, fate) in
         lines.fates(outcome.as_ref().map(Option::as_ref).map_err(|no| (*no).into()), weak)

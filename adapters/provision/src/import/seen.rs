@@ -1,9 +1,6 @@
 //! Which accounts stand in more than one place, found in a fixed memory.
 
-use std::{
-    collections::hash_map::RandomState,
-    hash::{BuildHasher, Hasher},
-};
+use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
 
 /// Places for fingerprints: half a megabyte.
 const PLACES: usize = 1 << 16;
@@ -12,7 +9,7 @@ const MOST: u64 = 3 << 14;
 /// So many scattered accounts are told one by one; beyond, the file isn't in order at all.
 const MOST_SCATTERED: usize = 1_024;
 
-/// What the passes over a file have seen. A fingerprint is a keyed hash: that two names share one
+/// What the passes over a file have seen. A fingerprint is a keyed hash: that two accounts share one
 /// refuses an account once in a hundred million files, and takes none that it shouldn't.
 pub(super) struct Seen {
     hasher: RandomState,
@@ -29,9 +26,14 @@ impl Seen {
         Self { hasher, places, round: 0, rounds: 1, groups: 0, scattered: Vec::new() }
     }
 
+    /// For what is to be compared with itself alone.
+    pub(super) fn hasher(&self) -> DefaultHasher {
+        self.hasher.build_hasher()
+    }
+
     /// Notes that an account's lines begin here.
-    pub(super) fn note(&mut self, name: &str) {
-        let mark = self.mark(name);
+    pub(super) fn note(&mut self, account: &str) {
+        let mark = self.mark(account);
         self.groups = self.groups.saturating_add(1);
         let ours = mark.checked_rem(self.rounds) == Some(self.round);
         let full = self.rounds == 1 && self.groups > MOST;
@@ -61,15 +63,15 @@ impl Seen {
         self.scattered.sort_unstable();
     }
 
-    pub(super) fn is_scattered(&self, name: &str) -> bool {
+    pub(super) fn is_scattered(&self, account: &str) -> bool {
         let all = self.scattered.len() > MOST_SCATTERED;
-        all || self.scattered.binary_search(&self.mark(name)).is_ok()
+        all || self.scattered.binary_search(&self.mark(account)).is_ok()
     }
 
     /// Never 0, which is an empty place.
-    fn mark(&self, name: &str) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        hasher.write(name.as_bytes());
+    fn mark(&self, account: &str) -> u64 {
+        let mut hasher = self.hasher();
+        hasher.write(account.as_bytes());
         hasher.finish().max(1)
     }
 
