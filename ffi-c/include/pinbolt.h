@@ -338,7 +338,7 @@
 #define PINBOLT_PROVISION_CLOCK 462
 /// The lines of the account name different PINs.
 #define PINBOLT_PROVISION_PINS 463
-/// The line is of another issuer or realm than those before.
+/// The line is of another issuer, realm or person than those before.
 #define PINBOLT_PROVISION_MIXED 464
 /// The lines of the account do not stand together.
 #define PINBOLT_PROVISION_SCATTERED 465
@@ -358,6 +358,12 @@
 #define PINBOLT_PROVISION_NOBODY 472
 /// Another line of the account was refused.
 #define PINBOLT_PROVISION_HELD_BACK 473
+/// It is good there under conditions that can't be kept here.
+#define PINBOLT_PROVISION_CONDITIONS 474
+/// The file was changed while it was read.
+#define PINBOLT_PROVISION_CHANGED 475
+/// All codes of the set were used there.
+#define PINBOLT_PROVISION_ALL_USED 476
 
 
 /// It was done. Of an operation that ended: what was asked for is granted, and nothing else means
