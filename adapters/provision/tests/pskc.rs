@@ -203,6 +203,23 @@ fn a_packages_names_are_the_keys() {
 }
 
 #[test]
+fn a_key_under_a_condition_that_nobody_keeps_holds_not() {
+    let key = OathKey::new(TokenKind::TOTP, Algorithm::Sha1, 6, b"12345678901234567890").unwrap();
+    let holds = |set: fn(&mut KeyPackage)| {
+        let mut package = KeyPackage::new("1", &key);
+        set(&mut package);
+        [99, 100, 199, 200].map(|now| package.holds(now))
+    };
+    assert_eq!(holds(|_| {}), [true; 4]);
+    assert_eq!(holds(|package| package.policy.start = Some(100)), [false, true, true, true]);
+    assert_eq!(holds(|package| package.device.start = Some(100)), [false, true, true, true]);
+    assert_eq!(holds(|package| package.policy.expiry = Some(200)), [true, true, true, false]);
+    assert_eq!(holds(|package| package.device.expiry = Some(200)), [true, true, true, false]);
+    assert_eq!(holds(|package| package.policy.transactions = Some(9)), [false; 4]);
+    assert_eq!(holds(|package| package.policy.pin = Some(PinPolicy::default())), [false; 4]);
+}
+
+#[test]
 fn nothing_secret_or_personal_is_shown() {
     let mut document = full();
     document.packages[0].user_id = Some("canary".into());

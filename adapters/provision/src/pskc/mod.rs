@@ -41,10 +41,8 @@
 //!         // Whose is it? Ask your stock list for `package.device.serial`. Then `AddToken`, or
 //!         // `Import` where the token was in use: with `key.kind()`, `key.algorithm()`,
 //!         // `key.digits()`, `key.secret()` and `package.clock_ahead`.
-//!         Ok(key) if package.policy.expiry.is_none_or(|expiry| now < expiry) => {
-//!             assert_eq!(key.secret().len(), 20);
-//!         }
-//!         Ok(_) => println!("{}: expired", package.id),
+//!         Ok(key) if package.holds(now) => assert_eq!(key.secret().len(), 20),
+//!         Ok(_) => println!("{}: not now, or under conditions", package.id),
 //!         Err(error) => println!("{}: {error}", package.id),
 //!     }
 //! }

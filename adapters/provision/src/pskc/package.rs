@@ -124,6 +124,18 @@ impl KeyPackage {
         }
     }
 
+    /// Whether a host that keeps no conditions may use the key at this time (Unix milliseconds): it is
+    /// within the device's times and the policy's, and the policy has no PIN and no number of codes.
+    #[must_use]
+    pub fn holds(&self, now: u64) -> bool {
+        let spans =
+            [(self.device.start, self.device.expiry), (self.policy.start, self.policy.expiry)];
+        let within = |(start, expiry): &(Option<u64>, Option<u64>)| {
+            start.is_none_or(|start| start <= now) && expiry.is_none_or(|expiry| now < expiry)
+        };
+        spans.iter().all(within) && self.policy.pin.is_none() && self.policy.transactions.is_none()
+    }
+
     /// A package that says nothing yet.
     pub(super) fn empty(id: &str) -> Self {
         Self {
