@@ -37,6 +37,10 @@ const ROUNDS: u32 = 8;
 /// not counted twice; what was removed or replaced here in the meantime stays so, also under an id that
 /// was cancelled and enrolled anew.
 ///
+/// What was removed or switched off there in the meantime is not removed here, nor is an account that
+/// is no longer there: that is the host's to do. And nothing falls that was raised once: import under a
+/// clock that is right.
+///
 /// Refuses with `TokenExists` for two tokens of one key, or one whose kind, period, start or digits
 /// are others here; `TooManyTokens` beyond 8 tokens, or 32 over all runs; `WeakPin` or `Malformed`;
 /// `Ended` where the account was cancelled (as long as its row is kept: a day at least), `Inactive`,
