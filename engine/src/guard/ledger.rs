@@ -181,17 +181,21 @@ impl Ledger {
     }
 
     /// Failures that another system has counted, the last of them at `at`: they count as if they had
-    /// been made here, but disable nothing for a guess that counts `guess`, and close nothing for
-    /// longer than the schedule does.
+    /// been made here, up to the first wait. They disable nothing for a guess that counts `guess`, and
+    /// close nothing for longer than the schedule does; where accounts are hidden, they close nothing
+    /// to strangers.
     pub(crate) fn carry(
         &mut self,
         rules: &Rules,
         (count, at): (u32, u64),
-        (now, guess): (u64, u32),
+        (now, guess, hides): (u64, u32, bool),
     ) {
         let most = rules.cap(self.lane).saturating_sub(guess);
-        let count = count.min(most);
+        let count = count.min(rules.free).min(most);
         self.count = self.count.max(self.count.saturating_add(count).min(most));
+        if hides && self.lane == Lane::Stranger {
+            return;
+        }
         let at = at.min(now);
         if let Some(rate) = rules.throttle_of(self.lane) {
             let empty = now.saturating_add(rate.capacity());
@@ -364,8 +368,11 @@ mod tests {
                     for count in [0, 1, 7, u32::MAX] {
                         let mut ledger = failed(lane, own);
                         let (waits, before) = (ledger.gate(&RULES, NOW, 8), ledger.clone());
-                        ledger.carry(&RULES, (count, last), (NOW, 8));
-                        assert_eq!(ledger.count, own.saturating_add(count).min(most).max(own));
+                        ledger.carry(&RULES, (count, last), (NOW, 8, false));
+                        assert_eq!(
+                            ledger.count,
+                            own.saturating_add(count.min(10)).min(most).max(own)
+                        );
                         assert!(!ledger.is_disabled(&RULES, 8) && ledger.epoch == before.epoch);
                         let until = |gate| match gate {
                             Gate::Waiting(until) | Gate::Throttled(until) => until,
@@ -387,12 +394,14 @@ mod tests {
         ledger.carry(&RULES, (9, NOW), (NOW, 1));
         assert_eq!(ledger, full, "neither an end nor what is spent is taken back");
         let mut ledger = failed(Lane::FirstFactor, 0);
-        ledger.carry(&RULES, (11, NOW - 1), (NOW, 1));
-        assert_eq!(ledger.gate(&RULES, NOW, 1), Gate::Waiting(NOW - 1 + 60_000));
+        ledger.carry(&RULES, (11, NOW - 1), (NOW, 1, true));
+        assert_eq!(ledger.gate(&RULES, NOW, 1), Gate::Waiting(NOW - 1 + 30_000));
         let mut ledger = failed(Lane::Stranger, 0);
-        ledger.carry(&RULES, (11, NOW - 43_200_000), (NOW, 1));
+        ledger.carry(&RULES, (11, NOW), (NOW, 1, true));
+        assert_eq!(ledger.gate(&RULES, NOW, 1), Gate::Open, "it would tell that there is somebody");
+        ledger.carry(&RULES, (11, NOW), (NOW, 1, false));
         assert_eq!(ledger.gate(&RULES, NOW, 1), Gate::Throttled(NOW + 43_200_000));
-        ledger.carry(&RULES, (3, 0), (NOW, 1));
+        ledger.carry(&RULES, (3, 0), (NOW, 1, false));
         assert_eq!(
             ledger.gate(&RULES, NOW, 1),
             Gate::Throttled(NOW + 43_200_000),

@@ -122,6 +122,9 @@ async fn cancel(mut cx: Cx, account: &str, authority: Authority) -> Result<(), E
         let set_backs = record.set_backs.saturating_add(1);
         let blank = Account::new(&record.id, false, moment.now);
         let state = State::Cancelled;
+        let mut imports = imports.unwrap_or_default();
+        imports.closed = true;
+        let imports = Some(imports);
         *record = Account { state, created, trail, set_backs, imports, ..blank };
         let event = Event::new(moment.now, EventKind::AccountCancelled);
         moment.log(record, audited(&authority, event));

@@ -34,16 +34,16 @@ const ROUNDS: u32 = 8;
 ///
 /// It can be run again, with the same file, a newer or an older one: counters and steps only rise;
 /// recovery codes are taken once, and a later file ends those that it lacks and adds none; failures are
-/// not counted twice; what was removed or replaced here in the meantime stays so, also under an id that
-/// was cancelled and enrolled anew.
+/// not counted twice; what was removed or replaced here in the meantime stays so. Under an id that was
+/// cancelled and enrolled anew nothing is added any more: it may be the former person's.
 ///
 /// What was removed or switched off there in the meantime is not removed here, nor is an account that
-/// is no longer there: that is the host's to do. And nothing falls that was raised once: import under a
-/// clock that is right.
+/// is no longer there: that is yours. And nothing falls that was raised once: import under a clock that
+/// is right, or remove the token and add it by `AddToken`.
 ///
 /// Refuses with `TokenExists` for two tokens of one key, or one whose kind, period, start or digits
 /// are others here; `TooManyTokens` beyond 8 tokens, or 32 over all runs; `WeakPin` or `Malformed`;
-/// `Ended` where the account was cancelled (as long as its row is kept: a day at least), `Inactive`,
+/// `Ended` where the account was cancelled (as long as its row is kept: a day at least, and a year if it was imported), `Inactive`,
 /// and `Blocked` where something would be added to a blocked one. A token or recovery code that is
 /// out of bounds is misuse, as [`ImportedToken::check`] and [`Import::check_recovery_code`] tell
 /// beforehand.
@@ -83,16 +83,17 @@ pub struct ImportedToken<'a> {
     /// Of a TOTP or Steam token: the last step whose code was used there, in steps since its start. None lies further
     /// ahead than `otp.resync` steps. `None`: no code was.
     pub last_step: Option<u64>,
-    /// Of a TOTP or Steam token: steps by which its clock is ahead, negative: behind; up to `otp.resync`.
+    /// Of a TOTP or Steam token: steps by which its clock is ahead, as its last code showed; negative:
+    /// behind; up to `otp.resync`.
     pub clock_ahead: i32,
 }
 
 /// Failures since the last success, as another system has counted them.
 ///
 /// They count for the tokens, and for the recovery codes where some come along, at a stranger's
-/// guesses and behind a first factor: as if they had been made here, but they disable nothing, and
-/// nothing waits longer for them than the policy's waits and throttles are. As long as they close
-/// anything, a stranger who tries sees that somebody has failed by this name.
+/// guesses and behind a first factor: as if they had been made here, but no more of them than go before
+/// the first wait (`wait.after`), so that they disable nothing and leave room for a typing error. A
+/// stranger is throttled for them only where accounts aren't hidden: it would tell him who has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failures {
     /// How many.
@@ -230,10 +231,13 @@ fn own(import: &Import<'_>, (pinbolt, now): (&Pinbolt, u64)) -> Result<Plan, Err
         return Err(Refusal::TooManyTokens.into());
     }
     let tokens = import.tokens.iter().map(|token| token.token(weak));
-    let tokens = tokens.collect::<Result<Vec<_>, _>>()?;
+    let mut tokens = tokens.collect::<Result<Vec<_>, _>>()?;
     let windows = pinbolt.policy().windows();
     if tokens.iter().any(|token| token.is_beyond((&windows, now))) {
         return Err(Misuse::Watermark.into());
+    }
+    for token in &mut tokens {
+        token.set_clock(&windows, token.offset);
     }
     let twice = |(at, one): (usize, &Token)| {
         tokens.iter().skip(at.saturating_add(1)).any(|other| one.shares_key(other))

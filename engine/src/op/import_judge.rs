@@ -49,11 +49,13 @@ pub(super) fn takes(record: &Account) -> Result<(), Refusal> {
 
 /// Whether a PIN would be taken: neither is there one, nor has one been imported before.
 pub(super) fn takes_pin(record: &Account) -> bool {
-    record.pin().is_none() && !record.imports.as_ref().is_some_and(|imports| imports.pin)
+    let over = |imports: &Imports| imports.pin || imports.closed;
+    record.pin().is_none() && !record.imports.as_ref().is_some_and(over)
 }
 
 pub(super) fn codes_of(record: &Account, count: usize) -> CodesOf<'_> {
-    let before = record.imports.as_ref().is_some_and(|imports| imports.recovery_codes);
+    let over = |imports: &Imports| imports.recovery_codes || imports.closed;
+    let before = record.imports.as_ref().is_some_and(over);
     match &record.recovery {
         Some(set) if set.imported => CodesOf::Imported(set),
         None if !before && count > 0 => CodesOf::New,
@@ -72,7 +74,8 @@ pub(super) fn judge(
         return Ok(Judged::Keep(None));
     }
     let by = |kind| Event { operator: Some(operator.clone()), ..Event::new(moment.now, kind) };
-    let (created, first) = (record.trail == Trail::default(), record.imports.is_none());
+    let created = record.trail == Trail::default();
+    let first = !record.imports.as_ref().is_some_and(|imports| imports.ran);
     let (enrolled, added, done) =
         (by(EventKind::Enrolled), by(EventKind::TokenAdded), by(EventKind::Imported));
     if created {
@@ -87,6 +90,7 @@ pub(super) fn judge(
         }
         tokens.push(took);
     }
+    imports.ran = true;
     record.imports = Some(imports);
     let recovery_codes = take_codes(record, moment, (plan, hashed))?;
     let pin = take_pin(record, moment, (plan, hashed))?;
@@ -129,7 +133,7 @@ fn take_token(
         held.next = held.next.max(token.next);
         return Ok((Took::Kept, held.number));
     }
-    if known {
+    if known || imports.closed {
         return Ok((Took::Gone, 0));
     }
     acts(record)?;
@@ -218,7 +222,7 @@ fn carry(record: &mut Account, moment: &Moment<'_>, (plan, failures): (&Plan, (u
     for (authenticator, guess) in otp.into_iter().chain(codes) {
         for lane in [Lane::Stranger, Lane::FirstFactor] {
             let ledger = record.ledger_mut(authenticator, lane);
-            ledger.carry(&rules, failures, (moment.now, guess));
+            ledger.carry(&rules, failures, (moment.now, guess, moment.pinbolt.hides_accounts()));
         }
     }
 }

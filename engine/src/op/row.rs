@@ -18,6 +18,7 @@ const LOSSES: u32 = 256;
 /// Loads that may be stale before a lost answer stays unresolved.
 const LOADS: u32 = 8;
 const DAY: u64 = 86_400_000;
+const YEAR: u64 = 366 * DAY;
 /// After so long a handle names nothing any more, and a decoy may forget.
 pub(super) const MEMORY: u64 = 5 * DAY;
 
@@ -199,7 +200,7 @@ impl Row {
         let body = cx.seal((self.kind, &self.name, version), &record)?;
         let keep_until = match (record.decoy, record.state) {
             (true, _) => cx.now.saturating_add(decoy_memory(cx)),
-            (false, State::Cancelled) => cx.now.saturating_add(DAY),
+            (false, State::Cancelled) => cx.now.saturating_add(tombstone_memory(&record)),
             (false, State::Active | State::Blocked) => u64::MAX,
         };
         let (row, expected) = (self.name.clone(), self.version);
@@ -264,6 +265,14 @@ fn decoy(cx: &Cx, name: &RowName, kept: Option<Account>) -> Result<Account, Fail
             let trail = kept.map(|kept| kept.trail).unwrap_or_default();
             Ok(Account { trail, ..cx.pinbolt.decoy(name, cx.now)? })
         }
+    }
+}
+
+/// Of an account that came from another system a file still tells: for a year it isn't brought back.
+fn tombstone_memory(record: &Account) -> u64 {
+    match record.imports.as_ref().is_some_and(|imports| imports.ran) {
+        true => YEAR,
+        false => DAY,
     }
 }
 

@@ -322,7 +322,13 @@ async fn remove(mut cx: Cx, account: &str, number: u32, authority: Authority) ->
     let mut row = Row::account(cx, account).await?;
     row.write(cx, |record, moment| {
         authorized(moment.pinbolt, &authority, record)?;
-        find(record, |token| token.number == number)?;
+        let token = find(record, |token| token.number == number)?;
+        let mark = token.mark().filter(|_| token.confirmed.is_some());
+        if let Some(mark) = mark {
+            let mark = moment.pinbolt.names().token(&record.id, &mark);
+            // Where there is no room, no import adds a token any more.
+            let _full = record.imports.get_or_insert_default().remember(&mark).is_err();
+        }
         record.tokens.retain(|token| token.number != number);
         let event =
             Event { token: Some(number), ..Event::new(moment.now, EventKind::TokenRemoved) };

@@ -1,4 +1,4 @@
-//! What was imported, so that another run brings nothing back that was removed here.
+//! What was imported or removed, so that no import brings anything back that was removed here.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -23,6 +23,14 @@ pub(crate) struct Imports {
     pub(crate) recovery_codes: bool,
     #[n(2)]
     pub(crate) pin: bool,
+    /// Whoever had the id before was cancelled: what a file has under it may be his.
+    #[n(3)]
+    #[cbor(default)]
+    pub(crate) closed: bool,
+    /// An import has run: the other system's failures are counted.
+    #[n(4)]
+    #[cbor(default)]
+    pub(crate) ran: bool,
 }
 
 impl Imports {

@@ -221,6 +221,14 @@ impl Token {
         self.next > most || self.offset.unsigned_abs() > windows.resync
     }
 
+    /// Takes the clock as the last code showed it: a code that was typed late shows a right clock as
+    /// slow, so the window is widened toward it, and moved by what lies beyond alone.
+    pub(crate) fn set_clock(&mut self, windows: &Windows, ahead: i32) {
+        let most = i32::try_from(windows.drift).unwrap_or(i32::MAX);
+        self.drift = ahead.clamp(most.saturating_neg(), most);
+        self.offset = ahead.saturating_sub(self.drift);
+    }
+
     fn hotp(&self) -> Result<Hotp, Failure> {
         let (algorithm, seed) = (self.algorithm, &self.seed.0);
         let steam = (Algorithm::Sha1, Form::Steam.len(), Some(Totp::STEAM.0), Totp::STEAM.1);
