@@ -41,6 +41,10 @@ const ROUNDS: u32 = 8;
 /// is no longer there: that is yours. And nothing falls that was raised once: import under a clock that
 /// is right, or remove the token and add it by `AddToken`.
 ///
+/// What was removed or switched off there in the meantime is not removed here, nor is an account that
+/// is no longer there: that is the host's to do. And nothing falls that was raised once: import under a
+/// clock that is right.
+///
 /// Refuses with `TokenExists` for two tokens of one key, or one whose kind, period, start or digits
 /// are others here; `TooManyTokens` beyond 8 tokens, or 32 over all runs; `WeakPin` or `Malformed`;
 /// `Ended` where the account was cancelled (as long as its row is kept: a day at least, and a year if it was imported), `Inactive`,
