@@ -34,11 +34,11 @@ Example:
     >>> len(ocra.response(both, counter=5, pin="1234"))
     8
 
-Secrets are plain bytes; of base32, as in an `otpauth` address, `base64.b32decode` makes them. A
-code may be typed with blanks and hyphens; what else a person types is of no counter, and never an
-exception. A match is told by `is not None`, for counter 0 would be false. A `Misuse` is raised for
-digits, periods and counters that can't be, for a suite or inputs that don't fit, and for a secret
-under 128 bits, which only `with_dangerously_short_secret` takes.
+Secrets are plain bytes; `pinbolt.provision` reads base32 and `otpauth` addresses. A code may be
+typed with blanks and hyphens; what else a person types is of no counter, and never an exception. A
+match is told by `is not None`, for counter 0 would be false. A `Misuse` is raised for digits,
+periods and counters that can't be, for a suite or inputs that don't fit, and for a secret under 128
+bits, which only `with_dangerously_short_secret` takes.
 """
 
 from pinbolt._native import (

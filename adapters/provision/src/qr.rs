@@ -225,11 +225,11 @@ mod tests {
             for scale in [1, 3, 8] {
                 assert_eq!(of_png(&qr.png(scale).unwrap(), scale.into()), *qr.dark);
             }
-            let inner = QUIET..side - QUIET;
+            let inner = 4..side - 4;
             let light = |x: usize, y: usize| !inner.contains(&x) || !inner.contains(&y);
             assert!((0..side * side).all(|at| !(qr.dark[at] && light(at % side, at / side))));
             // The corner of the upper left finder.
-            assert!(qr.dark[QUIET * side + QUIET]);
+            assert!(qr.dark[4 * side + 4]);
         }
     }
 

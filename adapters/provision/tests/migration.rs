@@ -158,3 +158,28 @@ fn nothing_secret_is_shown() {
     assert!(!shown.contains("ana") && !shown.contains("Example"), "{shown}");
     assert_eq!(shown, "Batch { keys: 1, size: 1, index: 0, .. } Batches { size: 1, .. }");
 }
+
+/// Line 48 of the failures: lengths that lie, keys and parts without end.
+#[test]
+fn failure_48_an_export_is_bounded() {
+    let read = |payload: &[u8]| {
+        let data = data_encoding::BASE64URL_NOPAD.encode(payload);
+        migration::read(&format!("otpauth-migration://offline?data={data}"))
+    };
+    for length in [1_u64, 127, 1 << 31, 1 << 32, 1 << 62, u64::MAX] {
+        let mut bytes = vec![0x0a];
+        let mut rest = length;
+        while rest > 127 {
+            bytes.push(0x80 | (rest & 127) as u8);
+            rest >>= 7;
+        }
+        bytes.push(rest as u8);
+        assert_eq!(read(&bytes), Err(ProvisionError::Payload), "{length}");
+        bytes.splice(0..0, [0x0a, bytes.len() as u8]);
+        assert_eq!(read(&bytes), Err(ProvisionError::Payload), "{length} within a key");
+    }
+    assert_eq!(read(&[0x0a, 0].repeat(3000)), Err(ProvisionError::TooLong));
+    assert_eq!(read(&[0x18, 0xff, 0xff, 0xff, 0xff, 0x07]), Err(ProvisionError::Payload));
+    let long = format!("otpauth-migration://offline?data={}", "A".repeat(1 << 20));
+    assert_eq!(migration::read(&long), Err(ProvisionError::TooLong));
+}

@@ -3,7 +3,13 @@
 #![allow(clippy::arithmetic_side_effects)]
 
 use data_encoding::HEXLOWER;
-use pinbolt::{oath::Algorithm, op::TokenKind};
+use pinbolt::{
+    Keyring, Misuse, Operator, Pinbolt, Policy,
+    driver::{self, Engine, NoDelivery},
+    oath::Algorithm,
+    op::{AddToken, Enroll, TokenKind, TokenSecret},
+    testkit::{MemoryStore, VirtualClock},
+};
 use pinbolt_provision::{OathKey, ProvisionError, otpauth};
 use serde_json::Value;
 
@@ -118,4 +124,59 @@ fn a_key_shows_neither_secret_nor_names() {
     for error in ProvisionError::ALL {
         assert!(error.sentence().ends_with('.') && error.to_string() == error.sentence());
     }
+}
+
+/// Line 48 of the failures: what is longest, and what a hostile address says, is told at once.
+#[test]
+fn failure_48_an_address_is_bounded() {
+    let address = |rest: &str| format!("otpauth://totp/ana?secret=ME{rest}");
+    for (rest, fault) in [
+        ("&period=0", ProvisionError::Period),
+        ("&period=99999999999999999999", ProvisionError::Period),
+        ("&digits=99", ProvisionError::Digits),
+        ("&digits=0", ProvisionError::Digits),
+        ("&digits=18446744073709551622", ProvisionError::Digits),
+    ] {
+        assert_eq!(otpauth::read(&address(rest)), Err(fault), "{rest}");
+    }
+    let long = |times: usize, part: &str| otpauth::read(&address(&part.repeat(times)));
+    for part in ["&", "%41", "=", "a", "\u{0}", "&x=", "/"] {
+        assert_eq!(long(1 << 20, part), Err(ProvisionError::TooLong), "{part:?}");
+    }
+    let names: String = (0..300).map(|number| format!("&{number}")).collect();
+    assert_eq!(otpauth::read(&address(&names)), Err(ProvisionError::Parameter));
+    assert_eq!(long(2000, "&").map(|key| key.secret().len()), Ok(1));
+}
+
+/// Line 32: reading refuses no short secret; entering an account does, unless its danger is named.
+#[test]
+fn failure_32_a_short_secret_is_read_and_does_not_enter_an_account() {
+    let key = otpauth::read("otpauth://totp/ana?secret=GEZDGNBVGY3TQOJQ").unwrap();
+    assert_eq!(key.secret().len(), 10);
+    let (pinbolt, clock) = (installation(), VirtualClock::at(1_800_000_000_000));
+    let engine = Engine::new(pinbolt, MemoryStore::new(), NoDelivery).with_clock(clock);
+    let account = "person-1";
+    engine.run(Enroll { account, pin: Some("802714"), addresses: &[], asserted_by: None }).unwrap();
+    let add = |secret| {
+        engine.run(AddToken {
+            account,
+            label: "phone",
+            kind: key.kind(),
+            algorithm: key.algorithm(),
+            digits: key.digits(),
+            secret,
+            confirmed: true,
+            authority: Operator::new("desk-1", "moved in").unwrap().into(),
+        })
+    };
+    let refused = add(TokenSecret::Given(key.secret()));
+    assert!(matches!(refused, Err(driver::Error::Misuse(Misuse::ShortSecret))));
+    assert!(add(TokenSecret::DangerouslyShort(key.secret())).is_ok());
+}
+
+fn installation() -> Pinbolt {
+    let (index, seal) =
+        (*b"32 random bytes that name rows..", *b"32 random bytes that seal rows..");
+    let keys = Keyring::new(index, 1, seal).unwrap();
+    Pinbolt::open(keys, Policy::builder().build().unwrap(), "").unwrap()
 }
