@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import addresses
 import interop
+import pictures
 import pytest
+
+from pinbolt.provision import write_otpauth
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interop, "CONTROL", interop.EVERY)
+    for compared in (interop, addresses, pictures):
+        monkeypatch.setattr(compared, "CONTROL", compared.EVERY)
 
 
 def test_each_takes_what_the_other_makes(capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,3 +45,43 @@ def test_a_comparison_that_sees_no_fault_is_told(
     out = capsys.readouterr().out
     assert out.count("planted=1 seen=0") == 5
     assert "differences=0" in out
+
+
+def test_each_reads_the_addresses_of_the_other(capsys: pytest.CaptureFixture[str]) -> None:
+    """`make interop` compares ten thousand of each."""
+    assert addresses.main(100, 7)
+    out = capsys.readouterr().out
+    for kind in ("totp", "hotp", "steam"):
+        counts = "ours_read=100 theirs_read=100 codes_equal=100 differences=0"
+        assert f"otpauth {kind}: {counts}\n" in out
+    assert out.count("planted=1 seen=1") == 3
+
+
+def test_an_address_of_another_key_is_a_difference(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(addresses, "written", addresses.faulty)
+    assert not addresses.main(3, 7)
+    assert "differences=3" in capsys.readouterr().out
+    monkeypatch.setattr(addresses, "faulty", lambda _, key: write_otpauth(key))
+    assert not addresses.main(3, 7)
+    assert "planted=1 seen=0" in capsys.readouterr().out
+
+
+def test_a_scanner_reads_each_picture(capsys: pytest.CaptureFixture[str]) -> None:
+    """`make interop` draws two hundred of each form."""
+    assert pictures.main(10, 7)
+    out = capsys.readouterr().out
+    for form in ("png", "svg", "terminal"):
+        assert f"{form}: theirs_read=10 ours_read=10 differences=0\n" in out
+    assert out.count("planted=1 seen=1") == 3
+
+
+def test_a_picture_of_something_else_is_a_difference(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(pictures, "scanned", lambda pictures: {str(len(pictures))})
+    assert not pictures.main(2, 7)
+    assert "differences=6" in capsys.readouterr().out
+    monkeypatch.setattr(pictures, "EVERY", 10**9)
+    assert not pictures.main(1, 7)
