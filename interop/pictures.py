@@ -3,7 +3,8 @@
 pictures.py [CASES [SEED]] draws as many addresses, a tenth of them exports of several tokens, each
 as PNG, as SVG (drawn by Debian's rsvg-convert) and as a terminal shows the text for one. zbarimg
 must find each address in its picture, and what it found must read as the keys that were written.
-Then comes a control: one picture of ten shows another address, and must be seen each time.
+Then comes a control: one picture of ten shows another address, and must be seen each time. Last,
+the picture in the documentation must show the address beside it.
 """
 
 import random
@@ -33,6 +34,7 @@ CASES = 200
 CONTROL = 20
 EVERY = 10
 """One picture of so many has the planted fault."""
+PAGE = Path(__file__).parents[1] / "engine" / "src" / "docs" / "enrolling.md"
 AT_ONCE = 50
 """Pictures that one process of zbarimg reads."""
 CELL = 8, 16
@@ -82,12 +84,26 @@ def png(qr: Qr, path: Path, scale: int) -> Path:
 
 def svg(qr: Qr, path: Path, scale: int) -> Path:
     """As SVG, drawn as many pixels a module; it has no size of its own."""
-    text, drawn = qr.svg(), path.with_suffix(".svg.png")
+    return rendered(qr.svg(), path, scale)
+
+
+def rendered(text: str, path: Path, scale: int) -> Path:
+    """An SVG, drawn."""
+    drawn = path.with_suffix(".svg.png")
     (side,) = re.findall(r'viewBox="0 0 ([0-9]+) \1"', text)
     path.with_suffix(".svg").write_text(text)
     size = str(int(side) * scale)
     run("rsvg-convert", "-w", size, "-h", size, "-o", drawn, path.with_suffix(".svg"))
     return drawn
+
+
+def page() -> bool:
+    """Whether the documentation's picture shows the address that stands beside it."""
+    text = PAGE.read_text()
+    (picture,) = re.findall("<svg .*</svg>", text)
+    with TemporaryDirectory() as folder:
+        found = scanned([rendered(picture, Path(folder) / "page", 8)])
+    return found == set(re.findall(r"^otpauth://\S+$", text, re.MULTILINE))
 
 
 def terminal(qr: Qr, path: Path, _: int) -> Path:
@@ -176,6 +192,9 @@ def main(cases: int, seed: int) -> bool:
         seen = CONTROL - compared(chance, drawer, CONTROL, planted=True)[0]
         blind += seen != CONTROL // EVERY
         print(f"control {peer} {form}: planted={CONTROL // EVERY} seen={seen}", flush=True)
+    shows = page()
+    differences += not shows
+    print(f"interop {peer} page: theirs_read={int(shows)} differences={int(not shows)}")
     print(f"seed={seed} differences={differences}")
     return differences == 0 and blind == 0
 

@@ -75,6 +75,7 @@ def test_a_scanner_reads_each_picture(capsys: pytest.CaptureFixture[str]) -> Non
     for form in ("png", "svg", "terminal"):
         assert f"{form}: theirs_read=10 ours_read=10 differences=0\n" in out
     assert out.count("planted=1 seen=1") == 3
+    assert "page: theirs_read=1 differences=0\n" in out
 
 
 def test_a_picture_of_something_else_is_a_difference(
@@ -82,6 +83,5 @@ def test_a_picture_of_something_else_is_a_difference(
 ) -> None:
     monkeypatch.setattr(pictures, "scanned", lambda pictures: {str(len(pictures))})
     assert not pictures.main(2, 7)
-    assert "differences=6" in capsys.readouterr().out
-    monkeypatch.setattr(pictures, "EVERY", 10**9)
-    assert not pictures.main(1, 7)
+    assert "differences=7" in capsys.readouterr().out
+    assert not pictures.page()
