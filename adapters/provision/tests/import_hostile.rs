@@ -237,7 +237,7 @@ fn a_set_of_which_all_codes_were_used_is_passed_over() {
 fn how_many_accounts_were_not_here_before_is_told() {
     let engine = engine();
     engine.run(Enroll { account: "ben", pin: None, addresses: &[], asserted_by: None }).unwrap();
-    let file = phone("ana", HEX) + &phone("ben", HEX);
+    let file = phone("ben", HEX) + &phone("ana", HEX);
     for expected in [1, 0] {
         let (_, totals) = moved(&engine, &file, &options(Format::DjangoOtp));
         assert_eq!((totals.accounts, totals.created), (2, expected));
