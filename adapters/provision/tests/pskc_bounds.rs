@@ -53,7 +53,7 @@ fn failure_48_namespaces_and_attributes_are_few() {
     assert!(Document::read(&container(&inherited), Lock::Plain).is_ok());
     let each: String = (0..100_000).map(|n| format!("<a xmlns=\"{n}\"/>")).collect();
     assert_eq!(fault(&container(&each)), ProvisionError::TooMany);
-    assert_eq!(fault(&"xmlns:".repeat(2_000_000)), ProvisionError::TooMany);
+    assert_eq!(fault(&"xmlns:".repeat(200_000)), ProvisionError::TooMany);
     let attributes: String = (0..500_000).map(|n| format!(" a{n} = ''")).collect();
     assert_eq!(fault(&container(&format!("<a{attributes}/>"))), ProvisionError::TooMany);
     // Markup can't be hidden from the count, in a comment, a declaration or a quoted sign.

@@ -232,3 +232,19 @@ fn encrypt(key: &[u8], text: &[u8]) -> Result<Vec<u8>, ProvisionError> {
     .map_err(|_| ProvisionError::TooLong)?;
     Ok([iv, sealed].concat())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_document_has_a_mac_key_of_its_own() {
+        let keys = || Keys::new(Zeroizing::new(vec![7; 16])).unwrap();
+        let (one, other) = (keys(), keys());
+        assert_ne!(one.mac_key, other.mac_key);
+        assert_eq!(one.mac_key.len(), 32);
+        let sealed = BASE64.decode(one.sealed_mac_key().unwrap().as_bytes()).unwrap();
+        assert_eq!(decrypt(&one.key, 128, &sealed).unwrap(), one.mac_key);
+    }
+}

@@ -83,6 +83,7 @@ pub const ROUNDS: u32 = 600_000;
 const HMAC_SHA1: &str = "http://www.w3.org/2000/09/xmldsig#hmac-sha1";
 const HMAC_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256";
 const HMAC_SHA512: &str = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha512";
+const PBKDF2_XENC11: &str = "http://www.w3.org/2009/xmlenc11#pbkdf2";
 const PBKDF2: &str = "http://www.rsasecurity.com/rsalabs/pkcs/schemas/pkcs-5v2-0#pbkdf2";
 
 /// A PSKC document.

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use crate::{OathKey, ProvisionError};
 
 use super::{
-    Device, Document, KeyPackage, Lock, MAX_KEYS, MAX_TEXT, PBKDF2, PinPolicy, PinUsage, Policy,
-    date,
+    Device, Document, KeyPackage, Lock, MAX_KEYS, MAX_TEXT, PBKDF2, PBKDF2_XENC11, PinPolicy,
+    PinUsage, Policy, date,
     lock::{Derivation, Hash, Keys},
     xml::{DSIG, PSKC, XENC, XENC11, child, is, must, parse, pkcs5, text},
 };
@@ -59,34 +59,48 @@ fn package(node: Element<'_>, opener: &Opener) -> Read<KeyPackage> {
     let id = key.and_then(|key| key.attribute("Id")).map(bounded).transpose()?;
     let mut package = KeyPackage::empty(id.as_deref().unwrap_or_default());
     if let Some(device) = child(node, PSKC, "DeviceInfo")? {
-        package.device = Device {
-            manufacturer: named(device, "Manufacturer")?,
-            serial: named(device, "SerialNo")?,
-            model: named(device, "Model")?,
-            issue: named(device, "IssueNo")?,
-            binding: named(device, "DeviceBinding")?,
-            start: time(device, "StartDate")?,
-            expiry: time(device, "ExpiryDate")?,
-            user_id: named(device, "UserId")?,
-        };
+        package.device = names(device)?;
     }
     if let Some(module) = child(node, PSKC, "CryptoModuleInfo")? {
         package.module_id = named(module, "Id")?;
     }
-    let Some(key) = key else {
-        return Ok(package);
-    };
-    package.issuer = named(key, "Issuer")?;
-    package.friendly_name = named(key, "FriendlyName")?;
-    package.user_id = named(key, "UserId")?;
-    package.key = match policy(key).and_then(|policy| {
-        package.policy = policy;
-        oath_key(key, opener, &mut package.clock_ahead)
-    }) {
+    if let Some(key) = key {
+        package.issuer = named(key, "Issuer")?;
+        package.friendly_name = named(key, "FriendlyName")?;
+        package.user_id = named(key, "UserId")?;
+    }
+    package.key = match conditions_and_key(node, key, opener, &mut package) {
         Err(error) if !of_one_key(error) => return Err(error),
         key => key,
     };
     Ok(package)
+}
+
+fn names(device: Element<'_>) -> Read<Device> {
+    Ok(Device {
+        manufacturer: named(device, "Manufacturer")?,
+        serial: named(device, "SerialNo")?,
+        model: named(device, "Model")?,
+        issue: named(device, "IssueNo")?,
+        binding: named(device, "DeviceBinding")?,
+        user_id: named(device, "UserId")?,
+        ..Device::default()
+    })
+}
+
+fn conditions_and_key(
+    node: Element<'_>,
+    key: Option<Element<'_>>,
+    opener: &Opener,
+    package: &mut KeyPackage,
+) -> Read<OathKey> {
+    if let Some(device) = child(node, PSKC, "DeviceInfo")? {
+        package.device.start = time(device, "StartDate")?;
+        package.device.expiry = time(device, "ExpiryDate")?;
+    }
+    let key = key.ok_or(ProvisionError::NoSecret)?;
+    package.policy = policy(key)?;
+    oath_key(key, opener, &mut package.clock_ahead)
 }
 
 /// Whether a fault concerns the one key in which it was found, and not the document.
@@ -104,6 +118,7 @@ const fn of_one_key(error: ProvisionError) -> bool {
             | E::Policy
             | E::ResponseFormat
             | E::Drift
+            | E::Date
     )
 }
 
@@ -276,7 +291,7 @@ impl Opener {
 
 fn derivation(derived: Element<'_>) -> Read<Derivation> {
     let method = must(derived, XENC11, "KeyDerivationMethod")?;
-    if method.attribute("Algorithm") != Some(PBKDF2) {
+    if !matches!(method.attribute("Algorithm"), Some(PBKDF2 | PBKDF2_XENC11)) {
         return Err(ProvisionError::Cipher);
     }
     let part = |parent, name| pkcs5(parent, name)?.ok_or(ProvisionError::Structure);
@@ -284,10 +299,14 @@ fn derivation(derived: Element<'_>) -> Read<Derivation> {
     let salt = part(part(parameters, "Salt")?, "Specified")?;
     let rounds = text(part(parameters, "IterationCount")?)?;
     let key_len = text(part(parameters, "KeyLength")?)?;
-    let hash = match pkcs5(parameters, "PRF")?.and_then(|prf| prf.attribute("Algorithm")) {
+    // Some write the name as a text.
+    let prf = pkcs5(parameters, "PRF")?;
+    let prf =
+        prf.map(|prf| prf.attribute("Algorithm").map_or_else(|| text(prf), Ok)).transpose()?;
+    let hash = match prf.unwrap_or_default() {
         // RFC 8018, appendix A.2: unless it is said, HMAC-SHA-1.
-        None => Hash::Sha1,
-        Some(uri) => Hash::of(uri)?,
+        "" => Hash::Sha1,
+        uri => Hash::of(uri)?,
     };
     Ok(Derivation {
         hash,

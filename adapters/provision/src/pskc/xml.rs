@@ -17,8 +17,6 @@ const MAX_ATTRIBUTES: u32 = 64;
 /// Prefixes of namespaces in a document: an element that declares one costs the square of all that it
 /// inherits.
 const MAX_PREFIXES: usize = 16;
-/// Bytes of one, with `xmlns:`.
-const MAX_PREFIX: usize = 64;
 
 /// The document of a text that keeps the bounds: no document type, so no entities.
 pub(super) fn parse(text: &str) -> Result<Document<'_>, ProvisionError> {
@@ -60,8 +58,7 @@ fn bounded(text: &str) -> Result<(), ProvisionError> {
     let mut prefixes: Vec<&[u8]> = Vec::new();
     for (at, _) in text.match_indices("xmlns:") {
         let declared = text.as_bytes().get(at..).unwrap_or_default();
-        let end = declared.iter().take(MAX_PREFIX).position(|b| b"= \t\r\n".contains(b));
-        let prefix = end.and_then(|end| declared.get(..end)).ok_or(ProvisionError::TooMany)?;
+        let prefix = declared.split(|b| b"= \t\r\n".contains(b)).next().unwrap_or_default();
         if !prefixes.contains(&prefix) {
             prefixes.push(prefix);
         }
@@ -97,7 +94,8 @@ pub(super) fn must<'a, 'x>(
     child(parent, namespace, name)?.ok_or(ProvisionError::Structure)
 }
 
-/// The child of this name in PKCS #5's namespace, or in none, as RFC 6030's own figure writes it.
+/// The child of this name in PKCS #5's namespace, in none, as RFC 6030's own figure writes it, or in
+/// XML Encryption 1.1's, where PBKDF2 came later.
 pub(super) fn pkcs5<'a, 'x>(
     parent: Node<'a, 'x>,
     name: &str,
@@ -105,7 +103,7 @@ pub(super) fn pkcs5<'a, 'x>(
     only(parent.children().filter(|node| {
         let tag = node.tag_name();
         let namespace = tag.namespace().unwrap_or_default();
-        node.is_element() && tag.name() == name && matches!(namespace, PKCS5 | "")
+        node.is_element() && tag.name() == name && matches!(namespace, PKCS5 | XENC11 | "")
     }))
 }
 
