@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import addresses
+import documents
 import interop
 import pictures
 import pytest
@@ -85,3 +86,29 @@ def test_a_picture_of_something_else_is_a_difference(
     assert not pictures.main(2, 7)
     assert "differences=7" in capsys.readouterr().out
     assert not pictures.page()
+
+
+def test_documents_are_read_on_both_sides(capsys: pytest.CaptureFixture[str]) -> None:
+    """`make interop` compares fifty for each lock."""
+    assert documents.main(2, 7)
+    out = capsys.readouterr().out.splitlines()
+    read, sealed = "ours_read=2 theirs_read=2", "ours_read=1 theirs_read=1"
+    for peer, kind, counts in (
+        ("pskctool", "legible", f"{read} valid=2 signed=2 keys=40"),
+        ("pskctool", "keys", "valid=2 keys=40"),
+        ("pskctool", "passwords", "valid=1 keys=20"),
+        ("python-pskc", "legible", f"{read} keys=40"),
+        ("python-pskc", "keys", f"{read} keys=40"),
+        ("python-pskc", "passwords", f"{sealed} keys=20"),
+    ):
+        (line,) = [line for line in out if f"interop {peer}" in line and f" {kind}: " in line]
+        assert line.split(": ")[1] == f"{counts} differences=0"
+    assert out[-1] == "seed=7 differences=0"
+
+
+def test_a_document_with_another_secret_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(documents, "planted", lambda document: document)
+    assert not documents.main(1, 7)
+    assert capsys.readouterr().out.count("planted=1 seen=0") == 4
