@@ -390,9 +390,9 @@ fn failures_with_recovery_codes_alone_are_theirs_alone() {
 #[test]
 fn an_account_that_was_imported_before_takes_no_failures_with_a_later_token() {
     let w = nobody_yet();
-    w.run(bare("ana")).unwrap();
+    w.run(with(&[fob(0)])).unwrap();
     let failures = Some(Failures { count: 9, last: NOW });
-    w.run(Import { failures, ..with(&[phone()]) }).unwrap();
+    w.run(Import { failures, ..with(&[fob(0), phone()]) }).unwrap();
     assert!(shown(&w).ledgers.is_empty());
 }
 

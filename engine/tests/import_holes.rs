@@ -123,3 +123,14 @@ fn a_typing_error_after_the_move_disables_nothing() {
     let (account, authenticator) = ("ana", pinbolt::Authenticator::OTP);
     w.run(Unlock { account, authenticator, authority: by_operator() }).unwrap();
 }
+
+#[test]
+fn who_has_nothing_to_move_gets_no_account() {
+    let w = nobody_yet();
+    let imported = w.run(bare("ana")).unwrap();
+    assert!(!imported.created && imported.recovery_codes.is_none());
+    assert!(w.engine.store().is_empty());
+    let failures = Some(Failures { count: 3, last: NOW });
+    assert!(!w.run(Import { failures, ..bare("ana") }).unwrap().created);
+    assert!(w.run(with(&[phone()])).unwrap().created);
+}

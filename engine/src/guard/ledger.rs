@@ -391,7 +391,7 @@ mod tests {
         }
         let mut ledger = failed(Lane::Stranger, 50);
         let full = ledger.clone();
-        ledger.carry(&RULES, (9, NOW), (NOW, 1));
+        ledger.carry(&RULES, (9, NOW), (NOW, 1, false));
         assert_eq!(ledger, full, "neither an end nor what is spent is taken back");
         let mut ledger = failed(Lane::FirstFactor, 0);
         ledger.carry(&RULES, (11, NOW - 1), (NOW, 1, true));

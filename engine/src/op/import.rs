@@ -30,7 +30,7 @@ const ROUNDS: u32 = 8;
 
 /// Moves one account in from another system: tokens with the codes that were used there, recovery
 /// codes, a PIN, and the failures counted there. All of it or nothing, in one write; the account is
-/// created where there is none. No code that was used there works here, and the next one does.
+/// created where there is none, and something to move in. No code that was used there works here, and the next one does.
 ///
 /// It can be run again, with the same file, a newer or an older one: counters and steps only rise;
 /// recovery codes are taken once, and a later file ends those that it lacks and adds none; failures are
@@ -41,16 +41,12 @@ const ROUNDS: u32 = 8;
 /// is no longer there: that is yours. And nothing falls that was raised once: import under a clock that
 /// is right, or remove the token and add it by `AddToken`.
 ///
-/// What was removed or switched off there in the meantime is not removed here, nor is an account that
-/// is no longer there: that is the host's to do. And nothing falls that was raised once: import under a
-/// clock that is right.
-///
 /// Refuses with `TokenExists` for two tokens of one key, or one whose kind, period, start or digits
 /// are others here; `TooManyTokens` beyond 8 tokens, or 32 over all runs; `WeakPin` or `Malformed`;
-/// `Ended` where the account was cancelled (as long as its row is kept: a day at least, and a year if it was imported), `Inactive`,
-/// and `Blocked` where something would be added to a blocked one. A token or recovery code that is
-/// out of bounds is misuse, as [`ImportedToken::check`] and [`Import::check_recovery_code`] tell
-/// beforehand.
+/// `Ended` where the account was cancelled (as long as its row is kept: a day, and a year if it was
+/// imported), `Inactive`, and `Blocked` where something would be added to a blocked one. A token or
+/// recovery code that is out of bounds is misuse, as [`ImportedToken::check`] and
+/// [`Import::check_recovery_code`] tell beforehand.
 pub struct Import<'a> {
     /// The account's id, as for `enroll`.
     pub account: &'a str,
@@ -120,7 +116,7 @@ pub struct Weak {
 }
 
 /// What became of an import.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Imported {
     /// Whether the account was created.
@@ -226,6 +222,13 @@ pub(super) struct Plan {
     pub(super) pin: Option<Secret<String>>,
     pub(super) failures: Option<Failures>,
     pub(super) weak: Weak,
+}
+
+impl Plan {
+    /// Whether there is nothing to have an account for. That all codes were used is to be remembered.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.tokens.is_empty() && self.codes.is_none() && self.pin.is_none()
+    }
 }
 
 fn own(import: &Import<'_>, (pinbolt, now): (&Pinbolt, u64)) -> Result<Plan, Error> {

@@ -75,6 +75,9 @@ pub(super) fn judge(
     }
     let by = |kind| Event { operator: Some(operator.clone()), ..Event::new(moment.now, kind) };
     let created = record.trail == Trail::default();
+    if created && plan.is_empty() {
+        return Ok(Judged::Keep(Some(Imported::default())));
+    }
     let first = !record.imports.as_ref().is_some_and(|imports| imports.ran);
     let (enrolled, added, done) =
         (by(EventKind::Enrolled), by(EventKind::TokenAdded), by(EventKind::Imported));
