@@ -430,6 +430,31 @@
 /// `23456789BCDFGHJKMNPQRTVWXY`. Always of SHA-1, and of 5 `digits`.
 #define PINBOLT_TOKEN_KIND_STEAM 3
 
+/// What an import takes although it is too weak: tokens whose secret is under 128 bits, which can be
+/// found from a few codes.
+#define PINBOLT_WEAK_SHORT_SECRETS 1
+
+/// The same: recovery codes under 64 bits. They are hashed slowly, throttled and good once as all are;
+/// but one of ten codes of eight digits is found in one account of 13,000 a year.
+#define PINBOLT_WEAK_RECOVERY_CODES 2
+
+/// The same: a PIN that the rules for new ones refuse.
+#define PINBOLT_WEAK_PINS 4
+
+/// What became of a thing that was imported: there was none.
+#define PINBOLT_TOOK_NOTHING 0
+
+/// The same: it is the account's now.
+#define PINBOLT_TOOK_ADDED 1
+
+/// The same: it was the account's before. A token's counter or step is raised where the other system's
+/// was further; recovery codes that the file lacks are ended.
+#define PINBOLT_TOOK_KEPT 2
+
+/// The same: it was here and was removed or replaced; it stays so. Also recovery codes that come to an
+/// account with a set that was issued here.
+#define PINBOLT_TOOK_GONE 3
+
 /// A load: the row was given to `pinbolt_loaded_set`.
 #define PINBOLT_LOAD_FOUND 1
 
@@ -1086,6 +1111,91 @@ typedef struct pinbolt_remove_token_args {
     /// The token's number.
     uint32_t token;
 } pinbolt_remove_token_args;
+
+/// A token as another system knows it.
+typedef struct pinbolt_import_token {
+    /// `sizeof(pinbolt_import_token)`.
+    size_t size;
+    /// What the person knows it by, 1 to 64 bytes without control characters.
+    struct pinbolt_text label;
+    /// Its secret, plain (no base32): 16 to 128 bytes, or 1 to 128 with `PINBOLT_WEAK_SHORT_SECRETS`.
+    struct pinbolt_bytes secret;
+    /// Of a HOTP the next counter, at most 2^32: the lowest that was not used there. Else 0.
+    uint64_t counter;
+    /// Of a TOTP the Unix second of step 0: 0 as a rule. Else 0.
+    uint64_t start;
+    /// Of a TOTP or Steam token: the last step whose code was used there, in steps since its start, with
+    /// `was_used` 1. None lies further ahead than `otp.resync` steps.
+    uint64_t last_step;
+    /// Of a TOTP the seconds of a step: 30 as a rule. Else 0.
+    uint32_t period;
+    /// Counter or time: `PINBOLT_TOKEN_KIND_...`.
+    uint32_t kind;
+    /// The hash: `PINBOLT_ALGORITHM_...`.
+    uint32_t algorithm;
+    /// Digits of a code, 6 to 10; of a Steam code 5.
+    uint32_t digits;
+    /// Of a TOTP or Steam token: steps by which its clock is ahead, negative: behind; up to
+    /// `otp.resync`.
+    int32_t clock_ahead;
+    /// 1: a code was used there, of `last_step`. 0: none was, and `last_step` is 0.
+    uint32_t was_used;
+} pinbolt_import_token;
+
+/// The arguments of `pinbolt_start_import`.
+typedef struct pinbolt_import_args {
+    /// `sizeof(pinbolt_import_args)`.
+    size_t size;
+    /// The account's id, as for `enroll`.
+    struct pinbolt_text account;
+    /// Up to 8 tokens. They are confirmed: an operator's word that they work.
+    const struct pinbolt_import_token *const *tokens;
+    /// How many.
+    size_t token_count;
+    /// With `tells_recovery_codes` 1: up to 16 that are unused there, of 8 to 32 letters and digits in
+    /// any case, blanks and hyphens dropped.
+    const struct pinbolt_text *recovery_codes;
+    /// How many; with `tells_recovery_codes` 1 and none, all are used there.
+    size_t recovery_code_count;
+    /// The PIN, where it is known; absent where not. It is kept only if the account has none.
+    struct pinbolt_text pin;
+    /// When the last failure was, in Unix milliseconds; at the latest now.
+    uint64_t last_failure;
+    /// Who imports, and why.
+    const struct pinbolt_operator *by;
+    /// How many failures were counted there since the last success. They count at the account's first
+    /// import alone, for what comes along with them, and no more of them than go before the first wait
+    /// (`wait.after`). A stranger is throttled for them only where accounts aren't hidden.
+    uint32_t failures;
+    /// 1: recovery codes are told. 0: nothing is said of them, and their count is 0.
+    uint32_t tells_recovery_codes;
+    /// What is taken although it is too weak: `PINBOLT_WEAK_...`, added up; 0 as a rule.
+    uint32_t dangerously_accept;
+} pinbolt_import_args;
+
+/// What became of a token that was imported. Read it only through the pointer that the library gives:
+/// later versions may append fields.
+typedef struct pinbolt_took_token {
+    /// `PINBOLT_TOOK_...`.
+    uint32_t took;
+    /// Its number here; 0 where it is gone.
+    uint32_t token;
+} pinbolt_took_token;
+
+/// What became of an import. Read it only through the pointer that the library gives: later versions
+/// may append fields.
+typedef struct pinbolt_imported {
+    /// What became of each token, in their order.
+    const struct pinbolt_took_token *const *tokens;
+    /// How many.
+    size_t token_count;
+    /// What became of the recovery codes: `PINBOLT_TOOK_...`.
+    uint32_t recovery_codes;
+    /// What became of the PIN: `PINBOLT_TOOK_...`.
+    uint32_t pin;
+    /// Whether the account was created.
+    bool created;
+} pinbolt_imported;
 
 /// The arguments of `pinbolt_start_issue_recovery_codes`.
 typedef struct pinbolt_issue_recovery_codes_args {
@@ -2252,6 +2362,32 @@ pinbolt_status pinbolt_start_remove_token(const struct pinbolt *installation,
                                           uint64_t now,
                                           const struct pinbolt_remove_token_args *args,
                                           struct pinbolt_op **op);
+
+/// Starts moving one account in from another system, in one write: all of it or nothing. The account
+/// is created where there is none. No code that was used there works here, and the next one does;
+/// `pinbolt_op_imported` says what became of each part. It can be run again, also with an older file:
+/// counters and steps only rise, recovery codes are taken once, and those that a later file lacks end,
+/// failures are not counted twice, and what was removed or replaced here stays so.
+///
+/// `PINBOLT_VALUE` for a kind, algorithm or flag that is none, and for what belongs to another kind or
+/// isn't told. What is out of its bounds ends it with `PINBOLT_TOKEN`, `PINBOLT_SHORT_SECRET`,
+/// `PINBOLT_WATERMARK`, `PINBOLT_RECOVERY_CODE` or `PINBOLT_SHORT_RECOVERY_CODE`, which are misuse.
+///
+/// Ends with `PINBOLT_TOKEN_EXISTS` for two tokens of one key, or one that counts otherwise here; with
+/// `PINBOLT_TOO_MANY_TOKENS` beyond 8, or 32 over all runs; `PINBOLT_WEAK_PIN` or `PINBOLT_MALFORMED`;
+/// `PINBOLT_ENDED` where the account was cancelled, `PINBOLT_INACTIVE`, and `PINBOLT_BLOCKED` where
+/// something would be added to a blocked one.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_import(const struct pinbolt *installation,
+                                    uint64_t now,
+                                    const struct pinbolt_import_args *args,
+                                    struct pinbolt_op **op);
+
+/// What `import` took. It belongs to the operation. Else the operation's status, or
+/// `PINBOLT_WRONG_RESULT` for another verb's.
+PINBOLT_CHECK
+pinbolt_status pinbolt_op_imported(const struct pinbolt_op *op,
+                                   const struct pinbolt_imported **imported);
 
 /// Starts making a set of recovery codes: `pinbolt_op_recovery_codes` gives them, to be shown once.
 /// An older set ends with it. Each code is good once; one hash is run for each. Authority as in

@@ -27,7 +27,7 @@ use crate::{
     shelf::{Kept, List},
     status::pinbolt_status,
     text::pinbolt_text,
-    verbs::entropy,
+    verbs::{entropy, import::Moved},
 };
 
 /// Whether a person is accepted: `PINBOLT_ACCEPTED`, and no other number.
@@ -327,6 +327,7 @@ pub(crate) enum Grant {
     /// Without the dispatch once that was given out.
     Begun(Shown, Option<Dispatch>),
     Enrolled((usize, usize)),
+    Imported(Moved),
     Unlocked(bool),
     AddedToken(Kept<pinbolt_added_token>),
     RecoveryCodes(Kept<Vec<pinbolt_text>>),
@@ -378,6 +379,7 @@ impl Grant {
                 Self::Begun(Shown { challenge: challenge_view(&challenge), offers }, Some(dispatch))
             }
             Granted::Enrolled(enrolled) => Self::Enrolled((enrolled.bound, enrolled.candidates)),
+            Granted::Imported(imported) => Self::Imported(Moved::new(&imported)),
             Granted::Unlocked(unlocked) => Self::Unlocked(unlocked.refilled),
             Granted::AddedToken(added) => Self::AddedToken(issued::added_token(&added)),
             Granted::RecoveryCodes(codes) => Self::RecoveryCodes(issued::recovery_codes(&codes)),

@@ -30,6 +30,7 @@ const SOURCES: &[&str] = &[
     "verbs/sign_in",
     "verbs/pins",
     "verbs/tokens",
+    "verbs/import",
     "verbs/recovery",
     "verbs/devices",
     "verbs/tickets",

@@ -21,6 +21,7 @@ const PROGRAMS: &[&str] = &[
     "tokens",
     "tickets",
     "recovery",
+    "import",
     "oath",
     "ocra",
     "phone",

@@ -251,6 +251,7 @@ static void constructors(world *w)
     CONSTRUCTOR(confirm_token);
     CONSTRUCTOR(resync_token);
     CONSTRUCTOR(remove_token);
+    CONSTRUCTOR(import);
     CONSTRUCTOR(issue_recovery_codes);
     CONSTRUCTOR(remember_device);
     CONSTRUCTOR(forget_device);

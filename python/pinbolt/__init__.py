@@ -64,6 +64,7 @@ from pinbolt._engine import Engine
 from pinbolt._errors import ConfigurationError, Error, Failure, Misuse
 from pinbolt._native import (
     CONFIRM,
+    RELEASE,
     Accepted,
     Accounts,
     AddedToken,
@@ -83,6 +84,8 @@ from pinbolt._native import (
     Enrolled,
     Event,
     Hash,
+    Imported,
+    ImportedToken,
     IssuedTicket,
     Keys,
     LedgerState,
@@ -99,7 +102,6 @@ from pinbolt._native import (
     Policy,
     RecoveryCodes,
     Refused,
-    RELEASE,
     Released,
     RememberedDevice,
     Snapshot,
@@ -127,6 +129,8 @@ from pinbolt._words import (
     RefusalName,
     Swapped,
     TokenKind,
+    Took,
+    Weak,
 )
 
 __all__ = [
@@ -134,6 +138,7 @@ __all__ = [
     "FAILURES",
     "MISUSES",
     "REFUSALS",
+    "RELEASE",
     "SETTINGS",
     "Accepted",
     "Accounts",
@@ -170,6 +175,8 @@ __all__ = [
     "FailureName",
     "Handover",
     "Hash",
+    "Imported",
+    "ImportedToken",
     "IssuedTicket",
     "Key",
     "Keys",
@@ -193,7 +200,6 @@ __all__ = [
     "RecoveryCodes",
     "RefusalName",
     "Refused",
-    "RELEASE",
     "Released",
     "RememberedDevice",
     "Row",
@@ -203,7 +209,9 @@ __all__ = [
     "Swapped",
     "TokenKind",
     "TokenState",
+    "Took",
     "Unlocked",
+    "Weak",
     "Work",
     "Write",
     "__version__",

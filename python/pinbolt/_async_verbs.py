@@ -16,6 +16,8 @@ from pinbolt._native import (
     Document,
     Done,
     Enrolled,
+    Imported,
+    ImportedToken,
     IssuedTicket,
     Operation,
     Operator,
@@ -28,7 +30,7 @@ from pinbolt._native import (
     RememberedDevice,
     Unlocked,
 )
-from pinbolt._words import Algorithm, Authenticator, Channel, TokenKind
+from pinbolt._words import Algorithm, Authenticator, Channel, TokenKind, Weak
 
 _T = TypeVar("_T")
 
@@ -314,6 +316,32 @@ class AsyncVerbs(ABC):
                 dangerously_short_secret=dangerously_short_secret,
                 confirmed=confirmed,
                 authority=authority,
+            )
+        )
+
+    async def import_account(
+        self,
+        *,
+        account: str,
+        tokens: Sequence[ImportedToken] = (),
+        recovery_codes: Sequence[str] | None = None,
+        pin: str | None = None,
+        failures: int = 0,
+        last_failure_ms: int = 0,
+        dangerously_accept: Sequence[Weak] = (),
+        operator: Operator,
+    ) -> Imported | Refused:
+        """Move one account in from another system, as `Engine.import_account`."""
+        return await self.run(
+            self._pinbolt.import_account(
+                account=account,
+                tokens=tokens,
+                recovery_codes=recovery_codes,
+                pin=pin,
+                failures=failures,
+                last_failure_ms=last_failure_ms,
+                dangerously_accept=dangerously_accept,
+                operator=operator,
             )
         )
 

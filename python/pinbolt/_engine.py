@@ -9,6 +9,7 @@ from pinbolt._accounts import Accounts
 from pinbolt._addresses import Addresses
 from pinbolt._devices import Devices
 from pinbolt._identity import Identity
+from pinbolt._moving import Moving
 from pinbolt._native import AuditEvent, Keys, Operation, Pinbolt, Policy
 from pinbolt._sign_in import SignIn
 from pinbolt._stores import AsyncDelivery, AsyncStore, Delivery, Store
@@ -18,7 +19,7 @@ from pinbolt._tokens import Tokens
 _T = TypeVar("_T")
 
 
-class Engine(SignIn, Accounts, Addresses, Identity, Tokens, Devices, Tickets):
+class Engine(SignIn, Accounts, Addresses, Identity, Tokens, Devices, Tickets, Moving):
     """Runs verbs on a store and a delivery. Share it between threads; open it after a fork.
 
     Each verb gives its result or a `Refused`, and raises `Misuse` for a mistake in the call and

@@ -22,6 +22,8 @@ from pinbolt._words import (
     RefusalName,
     Swapped,
     TokenKind,
+    Took,
+    Weak,
 )
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "MISUSES",
     "PROVISION_FAULTS",
     "REFUSALS",
+    "RELEASE",
     "SETTINGS",
     "Accepted",
     "Accounts",
@@ -54,6 +57,8 @@ __all__ = [
     "Fault",
     "Hash",
     "Hotp",
+    "Imported",
+    "ImportedToken",
     "IssuedTicket",
     "Keys",
     "LedgerState",
@@ -79,7 +84,6 @@ __all__ = [
     "Reader",
     "RecoveryCodes",
     "Refused",
-    "RELEASE",
     "Released",
     "RememberedDevice",
     "ServerAnswers",
@@ -276,6 +280,36 @@ class Unlocked:
     def __bool__(self) -> NoReturn: ...
     @property
     def refilled(self) -> bool: ...
+
+@final
+class ImportedToken:
+    def __new__(
+        cls,
+        label: str,
+        secret: bytes,
+        *,
+        kind: TokenKind = "totp",
+        algorithm: Algorithm = "SHA1",
+        digits: int = 6,
+        period: int = 30,
+        start: int = 0,
+        counter: int = 0,
+        last_step: int | None = None,
+        clock_ahead: int = 0,
+    ) -> ImportedToken: ...
+
+@final
+class Imported:
+    __match_args__ = ("created", "tokens")
+    def __bool__(self) -> NoReturn: ...
+    @property
+    def created(self) -> bool: ...
+    @property
+    def tokens(self) -> tuple[tuple[Took, int | None], ...]: ...
+    @property
+    def recovery_codes(self) -> Took | None: ...
+    @property
+    def pin(self) -> Took | None: ...
 
 @final
 class AddedToken:
@@ -759,6 +793,18 @@ class Pinbolt:
         confirmed: bool = False,
         authority: Authority,
     ) -> Operation[AddedToken | Refused]: ...
+    def import_account(
+        self,
+        *,
+        account: str,
+        tokens: Sequence[ImportedToken] = ...,
+        recovery_codes: Sequence[str] | None = None,
+        pin: str | None = None,
+        failures: int = ...,
+        last_failure_ms: int = ...,
+        dangerously_accept: Sequence[Weak] = ...,
+        operator: Operator,
+    ) -> Operation[Imported | Refused]: ...
     def confirm_token(
         self,
         *,

@@ -20,6 +20,14 @@ shows it."""
 Algorithm: TypeAlias = Literal["SHA1", "SHA256", "SHA512"]
 """The hash of a token's codes."""
 
+Took: TypeAlias = Literal["Added", "Kept", "Gone"]
+"""What became of a thing that was imported: it is the account's now; it was before; it was here and
+was removed or replaced, and stays so."""
+
+Weak: TypeAlias = Literal["short-secrets", "recovery-codes", "pins"]
+"""What an import takes although it is too weak: secrets under 128 bits, recovery codes under 64, a
+PIN that the rules for new ones refuse."""
+
 Lane: TypeAlias = Literal["stranger", "first-factor", "known-device"]
 """How far a caller has come; each lane has ledgers of its own."""
 
@@ -198,6 +206,9 @@ MisuseName: TypeAlias = Literal[
     "Channel",
     "Document",
     "NotATicket",
+    "Watermark",
+    "RecoveryCode",
+    "ShortRecoveryCode",
 ]
 """The names of `pinbolt.MISUSES`."""
 

@@ -11,6 +11,7 @@ use crate::{
     document::Document,
     error::{failure, misuse},
     keys::Keys,
+    moving::{self, ImportedToken},
     operation::Operation,
     operator::{Operator, authority, proofs},
     policy::Policy,
@@ -377,6 +378,39 @@ impl Pinbolt {
         self.start(
             py,
             op::AddToken { account, label, kind, algorithm, digits, secret, confirmed, authority },
+        )
+    }
+
+    /// Starts `import_account`.
+    #[pyo3(signature = (*, account, tokens=Vec::new(), recovery_codes=None, pin=None, failures=Whole::of(0), last_failure_ms=Whole::of(0), dangerously_accept=Vec::new(), operator))]
+    fn import_account(
+        &self,
+        py: Python<'_>,
+        account: Text<'_>,
+        tokens: Vec<PyRef<'_, ImportedToken>>,
+        recovery_codes: Option<Vec<Bound<'_, PyAny>>>,
+        pin: Option<Text<'_>>,
+        failures: Whole,
+        last_failure_ms: Whole,
+        dangerously_accept: Vec<Bound<'_, PyAny>>,
+        operator: &Operator,
+    ) -> PyResult<Operation> {
+        let tokens: Vec<_> = tokens.iter().map(|token| token.given()).collect();
+        let codes = recovery_codes.as_deref().map(texts).transpose()?;
+        let codes: Option<Vec<&str>> =
+            codes.as_ref().map(|codes| codes.iter().map(|code| &**code).collect());
+        let weak = texts(&dangerously_accept)?;
+        self.start(
+            py,
+            op::Import {
+                account: &account,
+                tokens: &tokens,
+                recovery_codes: codes.as_deref(),
+                pin: pin.as_deref(),
+                failures: moving::failures(py, (&failures, &last_failure_ms))?,
+                dangerously_accept: moving::weak(py, &weak)?,
+                operator: operator.0.clone(),
+            },
         )
     }
 

@@ -18,6 +18,7 @@ mod held;
 mod installation;
 mod interrupt;
 mod keys;
+mod moving;
 mod oath;
 mod ocra;
 mod operation;
@@ -54,6 +55,7 @@ mod _native {
         engine::Engine,
         installation::Pinbolt,
         keys::Keys,
+        moving::{Imported, ImportedToken},
         oath::{Hotp, Matched, Totp},
         ocra::{ClientAnswers, Ocra, OcraMatched, ServerAnswers},
         operation::Operation,

@@ -26,6 +26,7 @@ BY = {
     "untie_identity": "operator",
     "registrations": "operator",
     "issue_ticket": "operator",
+    "import_account": "operator",
 }
 """What a verb calls its operator, where it isn't an authority among others."""
 
@@ -118,9 +119,9 @@ class Player:
         for name in ("session", "context"):
             if name in args:
                 args[name] = args[name].encode()
-        for name in ("secret", "dangerously_short_secret"):
+        for name, made in MADE.items():
             if name in args:
-                args[name] = bytes.fromhex(args[name])
+                args[name] = made(args[name])
         if "operator" in step:
             operator = pinbolt.Operator(self.value(step["operator"]), self.value(step["reason"]))
             args[BY.get(verb, "authority")] = operator
@@ -372,6 +373,14 @@ def timeless(result: Any) -> Step:
         case pinbolt.AddedToken(token, secret):
             made = None if secret is None else secret.hex()
             shown = full({"granted": "added_token", "token": token, "secret": made})
+        case pinbolt.Imported(created, tokens):
+            shown = {
+                "granted": "imported",
+                "created": created,
+                "tokens": [full({"took": took, "token": token}) for took, token in tokens],
+                "recovery_codes": result.recovery_codes,
+                "pin": result.pin,
+            }
         case pinbolt.RecoveryCodes():
             shown = {"granted": "recovery_codes", "codes": list(result)}
         case pinbolt.RememberedDevice(device, token):
@@ -381,6 +390,20 @@ def timeless(result: Any) -> Step:
         case _:
             raise TypeError(f"{type(result).__name__} is new to this player")
     return shown
+
+
+def imported(token: Step) -> pinbolt.ImportedToken:
+    """A token of another system."""
+    secret = bytes.fromhex(token.pop("secret"))
+    return pinbolt.ImportedToken(token.pop("label"), secret, **token)
+
+
+MADE: dict[str, Callable[[Any], Any]] = {
+    "secret": bytes.fromhex,
+    "dangerously_short_secret": bytes.fromhex,
+    "tokens": lambda tokens: [imported(dict(token)) for token in tokens],
+}
+"""What is made of an argument before the verb gets it."""
 
 
 def full(fields: Step) -> Step:

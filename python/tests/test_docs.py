@@ -34,6 +34,7 @@ VERBS = [
     "confirm_token",
     "resync_token",
     "remove_token",
+    "import_account",
     "issue_recovery_codes",
     "unlock",
     "block",

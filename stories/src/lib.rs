@@ -26,6 +26,7 @@
 mod args;
 mod conductor;
 mod matching;
+mod moving;
 mod player;
 mod shown;
 mod story;

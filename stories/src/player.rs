@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use crate::{
     Fault, Story,
     args::{Args, Odd},
+    moving,
     shown::{self, Shown},
     verbs,
 };
@@ -120,6 +121,7 @@ impl Player {
             Ok(Granted::Unlocked(unlocked)) => {
                 json!({ "granted": "unlocked", "refilled": unlocked.refilled })
             }
+            Ok(Granted::Imported(imported)) => moving::imported(&imported),
             Ok(Granted::AddedToken(added)) => shown::added(&added),
             Ok(Granted::RecoveryCodes(codes)) => {
                 json!({ "granted": "recovery_codes", "codes": codes.iter().collect::<Vec<_>>() })

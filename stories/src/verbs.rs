@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::{
     args::{Args, Odd},
+    moving,
     player::Face,
 };
 
@@ -63,6 +64,7 @@ pub(crate) fn verb(
             run(face, Verify { name, purpose, evidence, caller, context })
         }
         "add_token" => add_token(face, args, args.authority(proofs)?)?,
+        "import_account" => moving::import(face, args)?,
         "confirm_token" => {
             let (token, code, caller) = (args.small("token")?, args.text("code")?, args.caller()?);
             run(face, ConfirmToken { account: account()?, token, code, caller })
@@ -186,15 +188,7 @@ fn add_token(
         (None, Some(short)) => TokenSecret::DangerouslyShort(short),
         (None, None) => TokenSecret::Generated,
     };
-    let kind = match args.text("kind")? {
-        "totp" => TokenKind::Totp {
-            period: args.number("period", 30)?.try_into().map_err(|_| Misuse::Value)?,
-            start: args.number("start", 0)?,
-        },
-        "hotp" => TokenKind::Hotp { counter: args.number("counter", 0)? },
-        "steam" => TokenKind::Steam,
-        _ => return Err(Misuse::Value.into()),
-    };
+    let kind = kind(args)?;
     let algorithm = args.optional("algorithm").unwrap_or("SHA1");
     Ok(run(
         face,
@@ -211,7 +205,20 @@ fn add_token(
     ))
 }
 
-fn run<V: Verb>(face: &Face, verb: V) -> Result<Granted, Error>
+/// What a token counts by.
+pub(crate) fn kind(args: &Args<'_>) -> Result<TokenKind, Odd> {
+    match args.text("kind")? {
+        "totp" => Ok(TokenKind::Totp {
+            period: args.number("period", 30)?.try_into().map_err(|_| Misuse::Value)?,
+            start: args.number("start", 0)?,
+        }),
+        "hotp" => Ok(TokenKind::Hotp { counter: args.number("counter", 0)? }),
+        "steam" => Ok(TokenKind::Steam),
+        _ => Err(Misuse::Value.into()),
+    }
+}
+
+pub(crate) fn run<V: Verb>(face: &Face, verb: V) -> Result<Granted, Error>
 where
     Granted: From<V::Output>,
 {

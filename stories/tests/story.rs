@@ -109,6 +109,7 @@ fn it_covers() {
         "confirm_token",
         "resync_token",
         "remove_token",
+        "import_account",
         "issue_recovery_codes",
         "suspend_address",
         "release_address",

@@ -272,7 +272,10 @@ pub unsafe extern "C" fn pinbolt_start_suspend_address(
 
 /// # Safety
 /// `data` is NULL or points to `count` texts, which keep what [`pinbolt_text::read`] asks for.
-unsafe fn texts<'a>(data: *const pinbolt_text, count: usize) -> Result<Vec<&'a str>, Error> {
+pub(super) unsafe fn texts<'a>(
+    data: *const pinbolt_text,
+    count: usize,
+) -> Result<Vec<&'a str>, Error> {
     if count == 0 {
         return Ok(Vec::new());
     }

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod addresses;
 pub mod devices;
 pub mod identity;
+pub mod import;
 pub mod pins;
 pub mod recovery;
 pub mod sign_in;

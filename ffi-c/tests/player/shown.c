@@ -198,6 +198,40 @@ static void show_added(cJSON *yes, const pinbolt_op *op)
     add_hex(yes, "secret", added->secret);
 }
 
+static const char *took_name(uint32_t took)
+{
+    static const char *const names[] = {NULL, "Added", "Kept", "Gone"};
+    must(took < sizeof names / sizeof *names, "no such thing can become of it");
+    return names[took];
+}
+
+static void show_took(cJSON *yes, const char *name, uint32_t took)
+{
+    const char *shown = took_name(took);
+    cJSON *value = shown == NULL ? cJSON_CreateNull() : cJSON_CreateString(shown);
+    add(yes, name, owned(value));
+}
+
+static void show_imported(cJSON *yes, const pinbolt_op *op)
+{
+    const pinbolt_imported *imported = NULL;
+    must(pinbolt_op_imported(op, &imported) == PINBOLT_OK, "nothing imported");
+    cJSON *list = owned(cJSON_CreateArray());
+    for (size_t i = 0; i < imported->token_count; i++) {
+        cJSON *token = owned(cJSON_CreateObject());
+        add_string(token, "took", took_name(imported->tokens[i]->took));
+        if (imported->tokens[i]->token != 0) {
+            add_number(token, "token", imported->tokens[i]->token);
+        }
+        must(cJSON_AddItemToArray(list, token), "no memory");
+    }
+    add_string(yes, "granted", "imported");
+    add_bool(yes, "created", imported->created);
+    add(yes, "tokens", list);
+    show_took(yes, "recovery_codes", imported->recovery_codes);
+    show_took(yes, "pin", imported->pin);
+}
+
 static void show_codes(cJSON *yes, const pinbolt_op *op)
 {
     const pinbolt_text *codes = NULL;
@@ -230,6 +264,8 @@ cJSON *shown_yes(struct player *player, const char *verb, pinbolt_op *op, const 
         add_bool(yes, "refilled", refilled);
     } else if (strcmp(verb, "add_token") == 0) {
         show_added(yes, op);
+    } else if (strcmp(verb, "import_account") == 0) {
+        show_imported(yes, op);
     } else if (strcmp(verb, "issue_recovery_codes") == 0) {
         show_codes(yes, op);
     } else if (strcmp(verb, "issue_ticket") == 0) {

@@ -33,6 +33,83 @@ static pinbolt_bytes secret(const struct player *player, const cJSON *step, cons
     return read;
 }
 
+/* The tokens and recovery codes of one step. */
+#define MOST_LISTED 8
+
+/* A token of another system. */
+static void imported_token(const struct player *player, const cJSON *step, uint8_t room[MOST_BYTES],
+                           pinbolt_import_token *token)
+{
+    const char *kind = cJSON_GetStringValue(field(step, "kind"));
+    const char *algorithm = cJSON_GetStringValue(field(step, "algorithm"));
+    const cJSON *ahead = field(step, "clock_ahead");
+    bool counts = kind != NULL && strcmp(kind, "hotp") == 0;
+    *token = (pinbolt_import_token){
+        .size = sizeof *token,
+        .label = text(player, step, "label"),
+        .secret = secret(player, step, "secret", room),
+        .counter = counts ? number(step, "counter", 0) : 0,
+        .start = number(step, "start", 0),
+        .last_step = number(step, "last_step", 0),
+        .period = counts ? 0 : (uint32_t)number(step, "period", 30),
+        .kind = counts ? PINBOLT_TOKEN_KIND_HOTP : PINBOLT_TOKEN_KIND_TOTP,
+        .algorithm = pinbolt_algorithm_of(pinbolt_text_of(algorithm == NULL ? "SHA1" : algorithm)),
+        .digits = (uint32_t)number(step, "digits", 6),
+        .clock_ahead = cJSON_IsNumber(ahead) ? (int32_t)ahead->valuedouble : 0,
+        .was_used = cJSON_IsNumber(field(step, "last_step")) ? 1 : 0};
+}
+
+static uint32_t weak(const cJSON *step)
+{
+    static const char *const names[] = {"short-secrets", "recovery-codes", "pins"};
+    uint32_t flags = 0;
+    const cJSON *name = NULL;
+    cJSON_ArrayForEach(name, field(step, "dangerously_accept")) {
+        for (uint32_t i = 0; i < sizeof names / sizeof *names; i++) {
+            if (strcmp(cJSON_GetStringValue(name), names[i]) == 0) {
+                flags |= 1u << i;
+            }
+        }
+    }
+    return flags;
+}
+
+static pinbolt_status import_account(const struct player *player, const cJSON *step,
+                                     const struct args *a, const pinbolt *on, pinbolt_op **op)
+{
+    uint8_t secrets[MOST_LISTED][MOST_BYTES];
+    pinbolt_import_token tokens[MOST_LISTED];
+    const pinbolt_import_token *listed[MOST_LISTED];
+    pinbolt_text codes[MOST_LISTED];
+    size_t token_count = 0;
+    size_t code_count = 0;
+    const cJSON *one = NULL;
+    cJSON_ArrayForEach(one, field(step, "tokens")) {
+        must(token_count < MOST_LISTED, "too many tokens");
+        imported_token(player, one, secrets[token_count], &tokens[token_count]);
+        listed[token_count] = &tokens[token_count];
+        token_count++;
+    }
+    cJSON_ArrayForEach(one, field(step, "recovery_codes")) {
+        must(code_count < MOST_LISTED, "too many codes");
+        codes[code_count++] = pinbolt_text_of(cJSON_GetStringValue(one));
+    }
+    pinbolt_import_args args = {
+        .size = sizeof args,
+        .account = a->account,
+        .tokens = listed,
+        .token_count = token_count,
+        .recovery_codes = codes,
+        .recovery_code_count = code_count,
+        .pin = a->pin,
+        .last_failure = number(step, "last_failure_ms", 0),
+        .by = a->by,
+        .failures = (uint32_t)number(step, "failures", 0),
+        .tells_recovery_codes = cJSON_IsArray(field(step, "recovery_codes")) ? 1 : 0,
+        .dangerously_accept = weak(step)};
+    return pinbolt_start_import(on, player->now, &args, op);
+}
+
 static pinbolt_status add_token(const struct player *player, const cJSON *step,
                                 const struct args *a, const pinbolt *on, pinbolt_accepted **proof,
                                 pinbolt_op **op)
@@ -70,7 +147,8 @@ static pinbolt_status add_token(const struct player *player, const cJSON *step,
 bool is_of_tokens(const char *verb)
 {
     static const char *const verbs[] = {"add_token", "confirm_token", "resync_token",
-                                        "remove_token", "issue_recovery_codes"};
+                                        "remove_token", "issue_recovery_codes",
+                                        "import_account"};
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         if (strcmp(verb, verbs[i]) == 0) {
             return true;
@@ -86,6 +164,9 @@ pinbolt_status of_tokens(const struct player *player, const cJSON *step, const s
     uint32_t token = (uint32_t)number(step, "token", 0);
     if (strcmp(verb, "add_token") == 0) {
         return add_token(player, step, a, on, proof, op);
+    }
+    if (strcmp(verb, "import_account") == 0) {
+        return import_account(player, step, a, on, op);
     }
     if (strcmp(verb, "confirm_token") == 0) {
         pinbolt_confirm_token_args args = {.size = sizeof args,

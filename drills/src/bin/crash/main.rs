@@ -10,6 +10,7 @@ mod cases;
 mod check;
 mod held;
 mod holder;
+mod import_cases;
 mod kills;
 mod ledgers;
 mod life_cases;

@@ -7,6 +7,7 @@ use pinbolt_drills::{Asked, Cut, Result};
 use crate::{
     cases::{CASES, Case},
     check::check,
+    import_cases::IMPORT_CASES,
     life_cases::LIFE_CASES,
     scene::{Scene, expect},
     ticket_cases::TICKET_CASES,
@@ -31,7 +32,8 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn all() -> impl Iterator<Item = &'static Case> {
-    CASES.iter().chain(LIFE_CASES).chain(TICKET_CASES).chain(TOKEN_CASES)
+    let more = LIFE_CASES.iter().chain(TICKET_CASES).chain(IMPORT_CASES);
+    CASES.iter().chain(more).chain(TOKEN_CASES)
 }
 
 /// All stops of these cases, in a scene of their own.
