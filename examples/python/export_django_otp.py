@@ -1,4 +1,6 @@
-"""Writes django-otp's devices user by user, for pinbolt: `manage.py shell < export_django_otp.py`."""
+"""Writes django-otp's devices user by user: `manage.py shell < export_django_otp.py`."""
+
+from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.core import serializers
@@ -6,7 +8,7 @@ from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-with open("devices.jsonl", "w", encoding="ascii") as file:
+with Path("devices.jsonl").open("w", encoding="ascii") as file:
     for user in get_user_model().objects.order_by("pk").iterator():
         for model in (TOTPDevice, HOTPDevice, StaticDevice):
             serializers.serialize("jsonl", model.objects.filter(user=user), stream=file)

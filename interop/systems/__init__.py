@@ -1,1 +1,1 @@
-"""Systems that people move in from: each makes its own database, and its users have signed in there."""
+"""Systems that people move in from: each makes its own file, and its users have signed in."""

@@ -2,6 +2,7 @@
 
 import os
 import random
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.conf import settings
 
 from systems.old import Token, code, steps
 
+NAME = "django-otp-" + version("django-otp")
 USERS = 200
 EXPORT = Path(__file__).parents[2] / "examples/python/export_django_otp.py"
 
@@ -67,7 +69,7 @@ def totp(user: Any, chance: random.Random) -> Token:
     step, ahead = steps(period), chance.randint(-1, 1)
     typed(device, code(device.bin_key, step + ahead, digits), chance)
     last, following = (code(device.bin_key, step + ahead + at, digits) for at in (0, 1))
-    return Token(str(user.pk), last, following, (step + 1) * period)
+    return Token(str(user.pk), last, (step + ahead) * period, following, (step + 1) * period)
 
 
 def hotp(user: Any, chance: random.Random) -> Token:
@@ -78,7 +80,7 @@ def hotp(user: Any, chance: random.Random) -> Token:
     device = HOTPDevice.objects.create(user=user, name="fob", digits=digits)
     typed(device, code(device.bin_key, counter, digits), chance)
     last, following = (code(device.bin_key, counter + at, digits) for at in (0, 1))
-    return Token(str(user.pk), last, following, 0)
+    return Token(str(user.pk), last, 0, following, 0)
 
 
 def static(user: Any, chance: random.Random) -> Token:
@@ -90,7 +92,7 @@ def static(user: Any, chance: random.Random) -> Token:
     for each in codes:
         device.token_set.create(token=each)
     typed(device, codes[0], chance)
-    return Token(str(user.pk), codes[0], codes[1], 0, "recovery-code")
+    return Token(str(user.pk), codes[0], 0, codes[1], 0, "recovery-code")
 
 
 def typed(device: Any, typed_code: str, chance: random.Random) -> None:

@@ -4,12 +4,13 @@ import base64
 import ctypes
 import random
 import subprocess
-from ctypes import CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_int, c_void_p, cast
+from ctypes import CFUNCTYPE, POINTER, Structure, byref, c_int, c_void_p, cast
 from pathlib import Path
 
 from systems.old import Token, code, steps
 
 FILES = 12
+WINDOW = 5
 
 
 class Answer(Structure):
@@ -72,20 +73,28 @@ def used(folder: Path, chance: random.Random) -> list[tuple[Path, list[Token]]]:
             [  # noqa: S607
                 "google-authenticator",
                 *(["-t", "-d" if once else "-D"] if timed else ["-c"]),
-                *("-f", "-q", "-Q", "none", "-w", "5", "-u", "-s", str(folder / name)),
+                *("-f", "-q", "-Q", "none", "-w", str(WINDOW), "-u", "-s", str(folder / name)),
             ],
             check=True,
         )
         lines = (folder / name).read_text().splitlines()
         scratch = [line for line in lines[1:] if line.isdigit()]
         secret = base64.b32decode(lines[0] + "=" * (-len(lines[0]) % 8))
-        counter = steps(30) + (chance.randint(-1, 1) if once else 0) if timed else 1 + number % 3
-        at = (steps(30) + 1) * 30 if timed else 0
+        if timed:
+            # Of a clock that is ahead the file tells nothing. Where codes aren't good once, all are
+            # over here until the import, and those of half a window ahead.
+            over = 0 if once else WINDOW // 2
+            counter = steps(30) - (chance.randint(0, 1) if once else 0)
+            shown, at = counter * 30, (steps(30) + 1 + over) * 30
+        else:
+            counter, shown, over, at = 1 + number % 3, 0, 0, 0
         for typed in (code(secret, counter), scratch[0]):
             if not pam.lets_in(name, typed):
                 raise SystemExit(f"{name}: {typed} was refused")
-        files.append((folder / name, [
-            Token(name, code(secret, counter), code(secret, counter + 1), at),
-            Token(name, scratch[0], scratch[1], 0, "recovery-code"),
-        ]))
+        following = code(secret, counter + 1 + over)
+        tokens = [
+            Token(name, code(secret, counter), shown, following, at),
+            Token(name, scratch[0], 0, scratch[1], 0, "recovery-code"),
+        ]
+        files.append((folder / name, tokens))
     return files

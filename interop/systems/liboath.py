@@ -28,12 +28,12 @@ def used(folder: Path, chance: random.Random) -> tuple[Path, list[Token]]:
         rows.append(f"{kind}\t{name}\t-\t{secret.hex()}\n")
         if period:
             counter = steps(period) + chance.randint(-1, 1)
-            at = (steps(period) + 1) * period
+            shown, at = counter * period, (steps(period) + 1) * period
         else:
-            counter, at = chance.randint(0, WINDOW), 0
+            counter, shown, at = chance.randint(0, WINDOW), 0, 0
         last = code(secret, counter, digits)
         typed.append((name, last))
-        tokens.append(Token(name, last, code(secret, counter + 1, digits), at))
+        tokens.append(Token(name, last, shown, code(secret, counter + 1, digits), at))
     file.write_text("".join(rows))
     zone = os.environ.get("TZ")
     for number, (name, last) in enumerate(typed):

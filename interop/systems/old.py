@@ -14,10 +14,12 @@ class Token(NamedTuple):
     account: str
     used: str
     """The code that was used there last."""
+    shown: int
+    """When a clock that goes right shows it, in Unix seconds; 0 for a counter."""
     following: str
     """The code that the device shows next."""
     at: int
-    """When it does, in Unix seconds; 0 for a counter."""
+    """When it does."""
     purpose: str = "otp"
 
 

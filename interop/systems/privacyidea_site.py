@@ -1,7 +1,7 @@
 """A privacyIDEA server on SQLite: `python privacyidea_site.py FOLDER SEED`, in its own environment.
 
-Its users sign in by HOTP and TOTP; then its own command exports the tokens, encrypted, and a script as
-the documentation's writes them decrypted, user by user. On its output are the tokens as JSON.
+Its users sign in by HOTP and TOTP; then its own command exports the tokens, encrypted, and they are
+written decrypted, user by user. On its output are the tokens as JSON.
 """
 
 import json
@@ -9,6 +9,7 @@ import os
 import random
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def begin(folder: Path) -> Any:
     return create_app("production", str(folder / "pi.cfg"), silent=True)
 
 
-def used(chance: random.Random) -> list[tuple[str, str, str, int]]:
+def used(chance: random.Random) -> list[tuple[str, str, int, str, int]]:
     """Have each user sign in by his token."""
     from privacyidea.lib.realm import set_realm  # noqa: PLC0415
     from privacyidea.lib.resolver import save_resolver  # noqa: PLC0415
@@ -68,16 +69,19 @@ def used(chance: random.Random) -> list[tuple[str, str, str, int]]:
         user = f"user{number}"
         token = init_token({"type": kind, **given}, user=User(user, "home"))
         if kind == "totp":
-            counter, at = steps(period) + chance.randint(-1, 1), (steps(period) + 1) * period
+            counter = steps(period) + chance.randint(-1, 1)
+            shown, at = counter * period, (steps(period) + 1) * period
         else:
-            counter, at = chance.randint(0, 5), 0
+            counter, shown, at = chance.randint(0, 5), 0, 0
         last, following = (code(secret, counter + step, digits, digest) for step in (0, 1))
         if token.check_otp(last) != counter:
             raise SystemExit(f"{user}: {last} was refused")
-        tokens.append((user, last, following, at))
+        tokens.append((user, last, shown, following, at))
     # One that nobody has, and one that is switched off.
     init_token({"type": "hotp", "genkey": True})
-    init_token({"type": "hotp", "genkey": True}, user=User("user0", "home")).enable(enable=False)
+    idle = init_token({"type": "hotp", "genkey": True}, user=User("user0", "home"))
+    idle.enable(enable=False)
+    idle.save()
     return tokens
 
 
@@ -102,4 +106,4 @@ if __name__ == "__main__":
     with begin(given).app_context():
         told = used(random.Random(int(sys.argv[2])))  # noqa: S311
     export(given)
-    print(json.dumps(told))
+    print(json.dumps(["privacyIDEA-" + version("privacyidea"), told]))

@@ -6,6 +6,7 @@ from types import GenericAlias
 from typing import Any, Final, Generic, NoReturn, TypeVar, final, overload
 
 from pinbolt._authority import Authority, Proofs
+from pinbolt._errors import Failure, Misuse
 from pinbolt._stores import Delivery, Store
 from pinbolt._words import (
     Algorithm,
@@ -13,6 +14,8 @@ from pinbolt._words import (
     Authenticator,
     Channel,
     Factor,
+    Fate,
+    ImportFormat,
     Key,
     Lane,
     Line,
@@ -20,6 +23,7 @@ from pinbolt._words import (
     PhoneFaultName,
     ProvisionFaultName,
     RefusalName,
+    Stage,
     Swapped,
     TokenKind,
     Took,
@@ -35,6 +39,7 @@ __all__ = [
     "RELEASE",
     "SETTINGS",
     "Accepted",
+    "AccountLines",
     "Accounts",
     "AddedToken",
     "AddressState",
@@ -59,9 +64,11 @@ __all__ = [
     "Hotp",
     "Imported",
     "ImportedToken",
+    "Importer",
     "IssuedTicket",
     "Keys",
     "LedgerState",
+    "LineReport",
     "Load",
     "Matched",
     "Message",
@@ -957,6 +964,58 @@ class ProvisionFault:
     def name(self) -> ProvisionFaultName: ...
     @property
     def code(self) -> int: ...
+
+@final
+class Importer:
+    def __new__(
+        cls,
+        format: ImportFormat,  # noqa: A002
+        *,
+        pinbolt: Pinbolt,
+        account: Callable[[str], str | None] | str | None = None,
+    ) -> Importer: ...
+    @property
+    def stage(self) -> Stage: ...
+    @property
+    def changed(self) -> bool: ...
+    def line(self, line: bytes) -> AccountLines | None: ...
+    def end(self) -> AccountLines | None: ...
+
+@final
+class AccountLines:
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def account(self) -> str | None: ...
+    @property
+    def complete(self) -> bool: ...
+    def start(
+        self, pinbolt: Pinbolt, *, operator: Operator, dangerously_accept: Sequence[Weak] = ...
+    ) -> Operation[Imported | Refused] | None: ...
+    def reports(
+        self,
+        outcome: Imported | Refused | Misuse | Failure | None,
+        *,
+        dangerously_accept: Sequence[Weak] = ...,
+    ) -> list[LineReport]: ...
+    def tried(
+        self, pinbolt: Pinbolt, *, operator: Operator, dangerously_accept: Sequence[Weak] = ...
+    ) -> list[LineReport]: ...
+
+@final
+class LineReport:
+    __match_args__ = ("line", "name", "fate", "why")
+    def __bool__(self) -> NoReturn: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def fate(self) -> Fate: ...
+    @property
+    def why(self) -> str | None: ...
+    @property
+    def code(self) -> int | None: ...
 
 @final
 class OathKey:

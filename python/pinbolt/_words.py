@@ -28,6 +28,21 @@ Weak: TypeAlias = Literal["short-secrets", "recovery-codes", "pins"]
 """What an import takes although it is too weak: secrets under 128 bits, recovery codes under 64, a
 PIN that the rules for new ones refuse."""
 
+Stage: TypeAlias = Literal["survey", "accounts", "over"]
+"""What the next line of a file is for: to see which lines stand where, to give out the accounts; or
+there is none left."""
+
+ImportFormat: TypeAlias = Literal[
+    "otpauth", "oath-users", "google-authenticator", "django-otp", "privacyidea"
+]
+"""How another system writes its tokens down."""
+
+Fate: TypeAlias = Literal[
+    "Ready", "Added", "Kept", "Gone", "Skipped", "Refused", "HeldBack", "Failed"
+]
+"""What became of a line of a file. `Added`, `Kept` and `Gone` are what the import made of it;
+`Ready` tells a dry run; one that is `Refused` has all others of its account `HeldBack`."""
+
 Lane: TypeAlias = Literal["stranger", "first-factor", "known-device"]
 """How far a caller has come; each lane has ledgers of its own."""
 

@@ -44,7 +44,11 @@ other; whether it may enter an account is asked there.
 """
 
 from pinbolt import _native
+from pinbolt._files import AccountOf, import_file, import_file_async
 from pinbolt._native import (
+    AccountLines,
+    Importer,
+    LineReport,
     Migration,
     OathKey,
     ProvisionFault,
@@ -56,18 +60,28 @@ from pinbolt._native import (
     write_otpauth,
 )
 from pinbolt._tables import Row
-from pinbolt._words import ProvisionFaultName
+from pinbolt._words import Fate, ImportFormat, ProvisionFaultName, Stage, Weak
 
 FAULTS: tuple[Row, ...] = tuple(map(Row._make, _native.PROVISION_FAULTS))
 """Every `ProvisionFault`: code, name, sentence."""
 
 __all__ = [
     "FAULTS",
+    "AccountLines",
+    "AccountOf",
+    "Fate",
+    "ImportFormat",
+    "Importer",
+    "LineReport",
     "Migration",
     "OathKey",
     "ProvisionFault",
     "ProvisionFaultName",
     "Qr",
+    "Stage",
+    "Weak",
+    "import_file",
+    "import_file_async",
     "read_base32",
     "read_otpauth",
     "write_base32",

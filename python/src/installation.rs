@@ -606,7 +606,7 @@ impl Pinbolt {
 }
 
 impl Pinbolt {
-    fn start<V: op::Verb>(&self, py: Python<'_>, verb: V) -> PyResult<Operation>
+    pub(crate) fn start<V: op::Verb>(&self, py: Python<'_>, verb: V) -> PyResult<Operation>
     where
         driver::Granted: From<V::Output>,
     {
@@ -616,7 +616,7 @@ impl Pinbolt {
     }
 }
 
-fn texts<'a>(texts: &'a [Bound<'_, PyAny>]) -> PyResult<Vec<Text<'a>>> {
+pub(crate) fn texts<'a>(texts: &'a [Bound<'_, PyAny>]) -> PyResult<Vec<Text<'a>>> {
     texts.iter().map(|text| text.extract()).collect()
 }
 

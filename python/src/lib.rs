@@ -64,6 +64,7 @@ mod _native {
         policy::Policy,
         provision::{
             fault::ProvisionFault,
+            files::{AccountLines, Importer, LineReport},
             key::OathKey,
             migration::{Migration, write_migration},
             otpauth::{read_base32, read_otpauth, write_base32, write_otpauth},

@@ -67,14 +67,20 @@ def test_a_token_signs_in_once_and_a_recovery_code_too(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("example", ["appointment", "enroll_app", "mobile_key"])
+DEVICES = str(EXAMPLES.parent / "data" / "devices.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("example", "arguments"),
+    [("appointment", []), ("enroll_app", []), ("mobile_key", []), ("move_in", [DEVICES])],
+)
 def test_what_people_recognise_is_told_as_in_the_other_languages(
-    tmp_path: Path, example: str
+    tmp_path: Path, example: str, arguments: list[str]
 ) -> None:
     source = EXAMPLES / f"{example}.py"
     assert len(source.read_text().splitlines()) < 100
     done = subprocess.run(
-        [*PYTHON, str(source)],
+        [*PYTHON, str(source), *arguments],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -98,17 +98,17 @@ fn users_files() {
         (format!("HOTP/T30 ana - {HEX}"), "ana | oath SHA1 6 every 30 since 0"),
         (format!("HOTP/T60/8 ana - {HEX} 3"), "ana | oath SHA1 8 every 60 since 0"),
         (
-            format!("HOTP/T30/6 ana - {HEX} 1 {} 2026-11-22T06:30:04L", code(STEP - 1)),
-            "ana | oath SHA1 6 every 30 since 0, used 59844299",
+            format!("HOTP/T30/6 ana - {HEX} 1 {} 2026-11-22T06:30:04L", code(STEP)),
+            "ana | oath SHA1 6 every 30 since 0, used 59844300",
         ),
         (
             // A clock on the wall of Kiritimati, and one of Baker Island.
             format!("HOTP/T30 ana - {HEX} 1 {} 2026-11-22T20:30:04L", code(STEP - 1)),
-            "ana | oath SHA1 6 every 30 since 0, used 59844299",
+            "ana | oath SHA1 6 every 30 since 0, used 59844299, ahead -1",
         ),
         (
-            format!("HOTP/T30 ana - {HEX} 1 {} 2026-11-21T18:30:04L", code(STEP - 1)),
-            "ana | oath SHA1 6 every 30 since 0, used 59844299",
+            format!("HOTP/T30 ana - {HEX} 1 {} 2026-11-21T18:30:04L", code(STEP + 2)),
+            "ana | oath SHA1 6 every 30 since 0, used 59844302, ahead 2",
         ),
         (
             // No such code: all are over.

@@ -14,3 +14,6 @@ pub mod enrolling {}
 
 #[doc = include_str!("design.md")]
 pub mod design {}
+
+#[doc = include_str!("moving_in.md")]
+pub mod moving_in {}

@@ -72,4 +72,4 @@ mod seen;
 pub use importer::{Format, Importer, Pass};
 pub use lines::AccountLines;
 pub use moving::{Fate, Moving, Why};
-pub use run::{AccountOf, Options, Report, Totals, run};
+pub use run::{AccountOf, Options, Report, Totals, run, tried};

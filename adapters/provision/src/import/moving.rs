@@ -74,6 +74,16 @@ impl Fate {
     }
 }
 
+impl fmt::Display for Fate {
+    /// Its name, and why in a sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.why() {
+            Some(why) => write!(f, "{}: {}", self.name(), why.sentence),
+            None => f.write_str(self.name()),
+        }
+    }
+}
+
 impl Why {
     /// The row of a refusal, misuse or failure of the engine, by its stable code.
     #[must_use]

@@ -16,6 +16,8 @@ use crate::{OathKey, ProvisionError};
 /// How far the local time of any place is before and behind UTC, in seconds.
 const EAST: u64 = 14 * 3_600;
 const WEST: u64 = 12 * 3_600;
+/// Zones are a number of quarters of an hour apart.
+const ZONE: u64 = 900;
 /// Steps around the present one among which a code that was used is looked for.
 const WINDOW: u64 = 50;
 
@@ -57,14 +59,15 @@ fn token<'a>(
         Some(period) => TokenKind::Totp { period, start: 0 },
     };
     let key = OathKey::new(kind, Algorithm::Sha1, digits, &secret)?;
-    let last_step = match (period, code.zip(at)) {
+    let last = match (period, code.zip(at)) {
         (Some(period), Some((code, at))) if exactly => {
             Some(last_step(&key, period.into(), code, (at, now / 1_000))?)
         }
         _ => None,
     };
-    let used = Used::UpTo(last_step);
-    Ok(What::Token(Box::new(Token { label: "oath".into(), key, used, clock_ahead: 0 })))
+    let (last, clock_ahead) = last.map_or((None, 0), |(last, ahead)| (Some(last), ahead));
+    let used = Used::UpTo(last);
+    Ok(What::Token(Box::new(Token { label: "oath".into(), key, used, clock_ahead })))
 }
 
 /// The period of a timed token, and the digits.
@@ -103,20 +106,35 @@ fn local(text: &str, now: u64) -> Result<u64, ProvisionError> {
     }
 }
 
-/// The step of the last code used. The file has the code, and when it was used by the clock on that
-/// machine's wall. So it is the latest step with this code of all that the wall of any place can
-/// mean; where there is none, all are over until the moment of the import.
+/// The step of the last code used, and by how many steps its clock was ahead. The file has the code, and
+/// when it was used by the clock on that machine's wall. So it is the latest step with this code of all
+/// that the wall of any place can mean; where there is none, all are over until the moment of the import.
 fn last_step(
     key: &OathKey,
     period: u64,
     code: &str,
     (wall, now): (u64, u64),
-) -> Result<u64, ProvisionError> {
+) -> Result<(u64, i32), ProvisionError> {
     let hotp = Hotp::with_dangerously_short_secret(key.algorithm(), key.digits(), key.secret())
         .map_err(|_| ProvisionError::Secret)?;
     let step = |seconds: u64| seconds.checked_div(period).unwrap_or(0);
     let latest = step(wall.saturating_add(WEST).min(now));
     let first = step(wall.saturating_sub(EAST)).saturating_sub(WINDOW);
-    let mut steps = (first..=latest.saturating_add(WINDOW)).rev();
-    Ok(steps.find(|step| hotp.code(*step).as_str() == code).unwrap_or(latest))
+    let steps = first..=latest.saturating_add(WINDOW);
+    let found: Vec<u64> = steps.filter(|step| hotp.code(*step).as_str() == code).collect();
+    // Another step may have the code by chance: that of the clock that goes best is the likeliest.
+    let ahead = found.iter().map(|found| ahead(*found, step(wall), step(ZONE)));
+    let ahead = ahead.min_by_key(|ahead| ahead.unsigned_abs()).unwrap_or(0);
+    Ok((found.last().copied().unwrap_or(latest), ahead))
+}
+
+/// Steps by which a clock is ahead of one on the wall, whose zone is a number of quarters of an hour.
+fn ahead(found: u64, wall: u64, quarter: u64) -> i32 {
+    let of = |step: u64| step.checked_rem(quarter).unwrap_or(0);
+    let past = of(of(found).saturating_add(quarter).saturating_sub(of(wall)));
+    let nearest = match past > quarter / 2 {
+        true => i32::try_from(quarter.saturating_sub(past)).map(i32::saturating_neg),
+        false => i32::try_from(past),
+    };
+    nearest.unwrap_or(0)
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use pinbolt::{
-    Error, Operator,
+    Error, Operator, Pinbolt,
     driver::{self, Clock, Delivery, Engine, Store},
     op::{Import, Imported, Step, Took, Verb, Weak},
 };
@@ -127,7 +127,10 @@ fn account<S: Store, D: Delivery, C: Clock>(
     let outcome = match (lines.moving(), lines.account()) {
         (Some(moving), Some(id)) => {
             let import = moving.import(id, (options.operator.clone(), weak));
-            if options.dry_run { tried(engine, import) } else { taken(engine, import) }
+            match options.dry_run {
+                true => tried(engine.pinbolt(), engine.clock().now(), import).map(|()| None),
+                false => taken(engine, import),
+            }
         }
         _ => Ok(None),
     };
@@ -156,15 +159,16 @@ fn taken<S: Store, D: Delivery, C: Clock>(
     })
 }
 
-/// Begun and dropped at its first question: what needs none is judged before it.
-fn tried<S: Store, D: Delivery, C: Clock>(
-    engine: &Engine<S, D, C>,
-    import: Import<'_>,
-) -> Result<Option<Imported>, Error> {
-    // Nothing is written: no randomness is used.
-    match import.start(engine.pinbolt(), engine.clock().now(), [0; 32]) {
-        Step::Done(done) => done.result.map(Some),
-        _ => Ok(None),
+/// What the verb refuses before it asks anything: it is begun, and dropped at its first question. It
+/// writes nothing.
+///
+/// # Errors
+/// The verb's.
+pub fn tried(pinbolt: &Pinbolt, now: u64, import: Import<'_>) -> Result<(), Error> {
+    // No randomness is used before a question.
+    match import.start(pinbolt, now, [0; 32]) {
+        Step::Done(done) => done.result.map(drop),
+        _ => Ok(()),
     }
 }
 
