@@ -53,6 +53,7 @@ const SOURCES: &[&str] = &[
     "provision/written",
     "provision/base32",
     "provision/key",
+    "provision/files",
     "provision/otpauth",
     "provision/migration",
     "provision/qr",

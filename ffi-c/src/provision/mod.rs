@@ -2,6 +2,7 @@
 
 pub mod base32;
 pub mod fault;
+pub mod files;
 pub mod key;
 pub mod migration;
 pub mod otpauth;

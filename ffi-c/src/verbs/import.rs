@@ -203,6 +203,7 @@ pub unsafe extern "C" fn pinbolt_op_imported(
 
 /// An import with the list in it.
 pub(crate) struct Moved {
+    pub(crate) imported: Imported,
     view: Kept<pinbolt_imported>,
     _tokens: List<pinbolt_took_token>,
 }
@@ -220,7 +221,7 @@ impl Moved {
             pin: number(imported.pin),
             created: imported.created,
         });
-        Self { view, _tokens: tokens }
+        Self { imported: imported.clone(), view, _tokens: tokens }
     }
 }
 
@@ -287,7 +288,7 @@ fn failures(told: (u32, u64)) -> Result<Option<Failures>, Error> {
     }
 }
 
-fn weak(flags: u32) -> Result<Weak, Error> {
+pub(crate) fn weak(flags: u32) -> Result<Weak, Error> {
     let all = PINBOLT_WEAK_SHORT_SECRETS | PINBOLT_WEAK_RECOVERY_CODES | PINBOLT_WEAK_PINS;
     if flags & !all != 0 {
         return Err(Misuse::Value.into());
