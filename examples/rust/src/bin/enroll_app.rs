@@ -48,8 +48,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let app = otpauth::read(&address)?; // From here on it is in the person's phone.
     println!("The app shows: {}, {}.", app.issuer().unwrap_or_default(), app.name());
     let app = Totp::new(Hotp::new(app.algorithm(), app.digits(), app.secret())?, 30, 0)?;
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
-    let (before, shown) = (app.code(now / 30 - 1), app.code(now / 30));
+    let step = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs() / 30;
+    let (before, shown) = (app.code(step.saturating_sub(1)), app.code(step));
 
     let (token, caller) = (added.token, Caller::new(b"the web session")); // Yours is drawn anew.
     let code = before.as_str(); // Typed as it was about to change.
