@@ -163,7 +163,7 @@ fn a_release_that_comes_late_takes_no_newer_binding_away() {
     let authority = by_operator();
     let slow = w.stopped(ReleaseAddress { account: "ana", address: OTHER, authority }, 1);
     w.bind("ana", OTHER, None).unwrap();
-    w.goes_on(slow).unwrap();
+    drop(w.goes_on(slow).unwrap());
     assert_eq!(w.bind("eva", OTHER, None), Err(Refusal::AddressTaken));
     assert!(w.names(OTHER));
 }

@@ -98,7 +98,7 @@ impl Importer {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        self.account.iter().try_for_each(|held| held.traverse(visit.clone()))
+        self.account.iter().try_for_each(|held| held.traverse(visit))
     }
 
     fn __clear__(&self) {

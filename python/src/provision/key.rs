@@ -27,6 +27,7 @@ impl OathKey {
                      counter=Whole::of(0)),
         text_signature = "(secret, *, kind='totp', algorithm='SHA1', digits=6, period=30, start=0, counter=0)"
     )]
+    #[allow(clippy::too_many_arguments, reason = "Python's keywords")]
     fn new(
         py: Python<'_>,
         secret: &[u8],
