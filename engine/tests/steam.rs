@@ -17,8 +17,8 @@ use pinbolt::{
     Authenticator, Input, Lane, Misuse, Refusal, driver,
     oath::{Algorithm, Code, Hotp, Totp},
     op::{
-        AddToken, ConfirmToken, Describe, Evidence, RemoveToken, ResyncToken, TokenKind,
-        TokenSecret, TokenState,
+        AddToken, ConfirmToken, Describe, Evidence, Import, ImportedToken, RemoveToken,
+        ResyncToken, TokenKind, TokenSecret, TokenState, Took, Weak,
     },
     testkit::MemoryStore,
 };
@@ -279,6 +279,36 @@ fn it_stands_beside_a_token_of_digits_and_each_takes_its_own() {
     let joined = format!("{PIN}{}", otp(now + 1));
     let joined = verify_by("ana", "pin-otp", Evidence::pin_then_otp(&joined));
     assert_eq!(named(w.run(joined)), "granted", "a Steam token stands in nobody's way");
+}
+
+#[test]
+fn failure_10_what_was_used_in_another_system_is_used_here() {
+    let (w, now) = (world_with(with_tokens().build().unwrap()), step(NOW));
+    let tokens = [ImportedToken {
+        label: "phone",
+        kind: TokenKind::Steam,
+        algorithm: Algorithm::Sha1,
+        digits: 5,
+        secret: SECRET,
+        last_step: Some(now),
+        clock_ahead: 0,
+    }];
+    let import = || Import {
+        account: "ana",
+        tokens: &tokens,
+        recovery_codes: None,
+        pin: None,
+        failures: None,
+        dangerously_accept: Weak::default(),
+        operator: operator(),
+    };
+    assert_eq!(w.run(import()).unwrap().tokens, [(Took::Added, 1)]);
+    assert_eq!(shown(&w)[0].kind, TokenKind::Steam);
+    assert_eq!(sign_in(&w, &steam(now)), "AlreadyUsed");
+    w.clock.advance(30_000);
+    assert_eq!(sign_in(&w, &steam(now + 1)), "granted");
+    assert_eq!(w.run(import()).unwrap().tokens, [(Took::Kept, 1)]);
+    assert_eq!(sign_in(&w, &steam(now + 1)), "AlreadyUsed");
 }
 
 #[test]

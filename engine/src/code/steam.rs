@@ -28,9 +28,6 @@ pub(super) fn write(number: u64) -> [u8; LEN as usize] {
 pub(super) fn read(letters: impl Iterator<Item = u8>) -> Option<u64> {
     let (mut number, mut place, mut count) = (0u64, 1u64, 0u8);
     for letter in letters {
-        if count == LEN {
-            return None;
-        }
         let (mut value, mut known) = (0, Choice::from(0));
         for (nth, sign) in (0u64..).zip(LETTERS) {
             let same = sign.ct_eq(&letter.to_ascii_uppercase());
