@@ -14,8 +14,6 @@ use super::{
     xml::{DSIG, PSKC, XENC, XENC11, child, is, must, parse, pkcs5, text},
 };
 
-/// The longest value in base64, in bytes.
-const MAX_VALUE: usize = 4096;
 type Read<T> = Result<T, ProvisionError>;
 type Element<'a> = Node<'a, 'a>;
 
@@ -382,9 +380,6 @@ fn number(
 
 /// Base64 with padding, wherever its lines break.
 fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    if text.len() > MAX_VALUE {
-        return None;
-    }
     let mut dense = Zeroizing::new(Vec::with_capacity(text.len()));
     dense.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
     let mut bytes = Zeroizing::new(vec![0; BASE64.decode_len(dense.len()).ok()?]);
