@@ -3168,6 +3168,13 @@ PINBOLT_CHECK
 pinbolt_status pinbolt_pskc_get(const struct pinbolt_pskc *document,
                                 const struct pinbolt_pskc_fields **fields);
 
+/// Whether a host that keeps no conditions may use a package's key at this time (Unix milliseconds): it
+/// is within the device's times and the policy's, and the policy has no PIN and no number of codes.
+/// `false` for NULL and for a package without a key.
+PINBOLT_CHECK
+bool pinbolt_pskc_holds(const struct pinbolt_pskc_package *package,
+                        uint64_t now);
+
 /// Writes a PSKC document. A key seals by AES of its own length, a password by AES-256 under 600000
 /// rounds of PBKDF2-HMAC-SHA-256, both with HMAC-SHA-256. A package may be one that was read, in as far
 /// as its document lives. `*written` is yours to free.

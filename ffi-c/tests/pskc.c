@@ -86,6 +86,28 @@ static void round_trip(pinbolt_bytes psk, pinbolt_text password)
     pinbolt_written_free(&rewritten);
 }
 
+// A key under a condition that nobody keeps isn't to be used.
+static void holding(void)
+{
+    pinbolt_oath_key *made = key();
+    pinbolt_pskc_package one = {.size = sizeof one, .key = made, .id = text("1"), .expiry = NOON};
+    CHECK(pinbolt_pskc_holds(&one, NOON - 1) && !pinbolt_pskc_holds(&one, NOON));
+    one.device_start = NOON - 1;
+    CHECK(pinbolt_pskc_holds(&one, NOON - 1) && !pinbolt_pskc_holds(&one, NOON - 2));
+    one.has_pin = true;
+    CHECK(!pinbolt_pskc_holds(&one, NOON - 1));
+    one.has_pin = false;
+    one.has_transactions = true;
+    CHECK(!pinbolt_pskc_holds(&one, NOON - 1));
+    one.has_transactions = false;
+    one.size = 0;
+    CHECK(!pinbolt_pskc_holds(&one, NOON - 1) && !pinbolt_pskc_holds(NULL, NOON));
+    one.size = sizeof one;
+    one.key = NULL;
+    CHECK(!pinbolt_pskc_holds(&one, NOON - 1));
+    pinbolt_oath_key_free(&made);
+}
+
 static void reads(pinbolt_text document, pinbolt_bytes psk, pinbolt_text password,
                   pinbolt_status status, uint32_t should)
 {
@@ -187,6 +209,7 @@ int main(void)
     round_trip(NONE, text(NULL));
     round_trip(PSK, text(NULL));
     round_trip(NONE, text("p\xc3\xa4ss"));
+    holding();
     wrong_readings();
     wrong_writings();
     return passed();

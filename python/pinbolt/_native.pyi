@@ -103,6 +103,7 @@ __all__ = [
     "__version__",
     "check",
     "open_store",
+    "pskc_holds",
     "read_base32",
     "read_otpauth",
     "read_pskc",
@@ -1150,6 +1151,7 @@ class Engine:
 
 def read_base32(text: str) -> bytes | ProvisionFault: ...
 def read_otpauth(address: str) -> OathKey | ProvisionFault: ...
+def pskc_holds(package: object, now: int) -> bool: ...
 def read_pskc(
     text: str, key: bytes | None, password: str | None
 ) -> dict[str, Any] | ProvisionFault: ...

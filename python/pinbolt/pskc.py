@@ -15,8 +15,10 @@ Example:
     >>> document = read(text, key=bytes(16))
     >>> for package in document.packages:
     ...     match package.key:
-    ...         case OathKey() as key:
+    ...         case OathKey() as key if package.holds(now=1800000000000):
     ...             print(package.device.serial, key.kind, len(key.secret))
+    ...         case OathKey():
+    ...             print(package.id, "not now, or under conditions")
     ...         case ProvisionFault() as fault:
     ...             print(package.id, fault)
     987654321 totp 20
@@ -41,7 +43,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from pinbolt._native import OathKey, ProvisionFault, read_pskc, write_pskc
+from pinbolt._native import OathKey, ProvisionFault, pskc_holds, read_pskc, write_pskc
 
 __all__ = ["Device", "Document", "KeyPackage", "PinPolicy", "PinUsage", "Policy", "read", "write"]
 
@@ -127,6 +129,18 @@ class KeyPackage:
     """The device that holds it."""
     policy: Policy = field(default_factory=Policy)
     """Under which conditions it may be used."""
+
+    def holds(self, now: int) -> bool:
+        """Whether a host that keeps no conditions may use the key.
+
+        Args:
+            now: The time, in Unix milliseconds.
+
+        Returns:
+            True within the device's times and the policy's, if the policy has no PIN and no number
+            of codes. False without a key.
+        """
+        return pskc_holds(self, now)
 
     def __repr__(self) -> str:
         """Without its names: they may be personal data."""

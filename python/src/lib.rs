@@ -68,7 +68,7 @@ mod _native {
             key::OathKey,
             migration::{Migration, write_migration},
             otpauth::{read_base32, read_otpauth, write_base32, write_otpauth},
-            pskc::{read_pskc, write_pskc},
+            pskc::{pskc_holds, read_pskc, write_pskc},
             qr::Qr,
         },
         question::{Commit, Deliver, Hash, Load, Message},

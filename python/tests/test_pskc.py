@@ -139,6 +139,18 @@ def test_the_names_of_a_key_become_the_packages() -> None:
     assert (package.issuer, package.friendly_name, package.key) == ("Acme", "ana", OathKey(SECRET))
 
 
+def test_a_key_under_a_condition_that_nobody_keeps_holds_not() -> None:
+    package = KeyPackage(id="1", key=OathKey(SECRET), policy=Policy(start=100, expiry=200))
+    assert [package.holds(now) for now in (99, 100, 199, 200)] == [False, True, True, False]
+    assert not replace(package, policy=Policy(transactions=9)).holds(150)
+    assert not replace(package, policy=Policy(pin=PinPolicy())).holds(150)
+    assert not replace(package, device=Device(start=151)).holds(150)
+    read_one = next(row["text"] for row in ROWS if row["name"].startswith("RFC 6030, figure 4"))
+    assert not opened(read_one).packages[0].holds(150)
+    with pytest.raises(Misuse):
+        package.holds(-1)
+
+
 def test_what_has_no_place_is_a_fault() -> None:
     package = KeyPackage(id="1", key=OathKey(SECRET))
     for document, name in [

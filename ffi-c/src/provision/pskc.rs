@@ -11,7 +11,7 @@ use pinbolt_provision::{
 
 use super::{key::pinbolt_oath_key, told, written::pinbolt_written};
 use crate::{
-    guard::{SizeFirst, clear, entry, free, get, hand, read},
+    guard::{SizeFirst, clear, entry, free, get, guarded, hand, read},
     names::number,
     shelf::{Kept, List},
     status::pinbolt_status,
@@ -186,6 +186,22 @@ pub unsafe extern "C" fn pinbolt_pskc_get(
         // SAFETY: as above.
         *fields = unsafe { get(document) }?.fields.as_ptr();
         Ok(())
+    })
+}
+
+/// Whether a host that keeps no conditions may use a package's key at this time (Unix milliseconds): it
+/// is within the device's times and the policy's, and the policy has no PIN and no number of codes.
+/// `false` for NULL and for a package without a key.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pinbolt_pskc_holds(
+    package: *const pinbolt_pskc_package,
+    now: u64,
+) -> bool {
+    guarded(false, || {
+        // SAFETY: C's promises, as pinbolt.h asks for them.
+        let package = unsafe { read(package).and_then(|package| own_package(package)) };
+        package.is_ok_and(|package| package.holds(now))
     })
 }
 

@@ -53,6 +53,15 @@ pub(crate) fn write_pskc<'py>(
     told(py, written, |text| Ok(PyString::new(py, &text).into_any()))
 }
 
+/// Whether a host that keeps no conditions may use the key of a `pinbolt.pskc.KeyPackage` at this time.
+#[pyfunction]
+#[pyo3(signature = (package, now))]
+pub(crate) fn pskc_holds(py: Python<'_>, package: &Bound<'_, PyAny>, now: Whole) -> PyResult<bool> {
+    let given: GivenPackage<'_> = package.extract()?;
+    let now = now.or_misuse(py, Misuse::Value)?;
+    Ok(given.key.is_instance_of::<OathKey>() && given.package(py)?.holds(now))
+}
+
 fn lock<'a>(
     py: Python<'_>,
     key: Option<&'a [u8]>,
