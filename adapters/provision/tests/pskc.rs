@@ -222,11 +222,11 @@ fn a_key_under_a_condition_that_nobody_keeps_holds_not() {
 #[test]
 fn nothing_secret_or_personal_is_shown() {
     let mut document = full();
-    document.packages[0].user_id = Some("canary".into());
+    document.packages[1].user_id = Some("canary".into());
     let shown = format!(
         "{document:?} {:?} {:?} {:?} {:?}",
-        document.packages[0].device,
-        document.packages[0].policy,
+        document.packages[1].device,
+        document.packages[1].policy,
         Lock::Key(b"canary canary ca"),
         Lock::Password("canary"),
     );
