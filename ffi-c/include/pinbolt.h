@@ -602,6 +602,57 @@
 /// Why a phone number is refused: a premium-rate or shared-cost number.
 #define PINBOLT_PHONE_COSTLY 9
 
+/// How another system writes its tokens down: `otpauth` addresses, one a line, of one issuer; the
+/// account is the label's name.
+#define PINBOLT_FORMAT_OTPAUTH 1
+
+/// The same: a users file of the OATH Toolkit.
+#define PINBOLT_FORMAT_OATH_USERS 2
+
+/// The same: the file of Google's PAM module, which is of one account.
+#define PINBOLT_FORMAT_GOOGLE_AUTHENTICATOR 3
+
+/// The same: django-otp's rows as Django's serializer writes them, one JSON object a line; the account
+/// is the user.
+#define PINBOLT_FORMAT_DJANGO_OTP 4
+
+/// The same: privacyIDEA's export, decrypted, one JSON object a line, of one realm; the account is the
+/// user's login.
+#define PINBOLT_FORMAT_PRIVACYIDEA 5
+
+/// What the next line is for: to see which lines stand where. Nothing is given out.
+#define PINBOLT_PASS_SURVEY 1
+
+/// The same: the accounts are given out.
+#define PINBOLT_PASS_ACCOUNTS 2
+
+/// There is no next line.
+#define PINBOLT_PASS_OVER 3
+
+/// What became of a line: nothing is known that stands against taking it.
+#define PINBOLT_FATE_READY 1
+
+/// The same: the account has it now.
+#define PINBOLT_FATE_ADDED 2
+
+/// The same: the account had it before.
+#define PINBOLT_FATE_KEPT 3
+
+/// The same: it was removed or replaced here, and stays so.
+#define PINBOLT_FATE_GONE 4
+
+/// The same: it needs not be taken.
+#define PINBOLT_FATE_SKIPPED 5
+
+/// The same: it is refused, and with it all lines of its account.
+#define PINBOLT_FATE_REFUSED 6
+
+/// The same: nothing is wrong with it, but its account was not taken.
+#define PINBOLT_FATE_HELD_BACK 7
+
+/// The same: the infrastructure failed; run the import again.
+#define PINBOLT_FATE_FAILED 8
+
 /// The most keys that one export is written of.
 #define PINBOLT_MIGRATION_MAX_KEYS 1000
 
@@ -625,6 +676,9 @@ typedef struct pinbolt pinbolt;
 /// one request, and an act that it authorizes uses it up. Use it in one thread at a time.
 typedef struct pinbolt_accepted pinbolt_accepted;
 
+/// The lines of one account. One call at a time may use them.
+typedef struct pinbolt_account_lines pinbolt_account_lines;
+
 /// Runs operations on a store, a delivery and a clock. Any number of threads may use it at once.
 typedef struct pinbolt_engine pinbolt_engine;
 
@@ -642,6 +696,13 @@ typedef struct pinbolt_hash_memory pinbolt_hash_memory;
 /// the guesses (RFC 4226, 7.3). Neither generating nor matching allocates memory, or takes a time that
 /// depends on a code, on the counter that matched, or on the secret.
 typedef struct pinbolt_hotp pinbolt_hotp;
+
+/// Reads the file of another system, in passes. One call at a time may use it.
+///
+/// The lines of one account stand together. The file is read twice at least, from its beginning each
+/// time: the passes of the survey find whose lines don't stand together, the last one gives out the
+/// accounts. It must not change meanwhile. Memory doesn't grow with it.
+typedef struct pinbolt_importer pinbolt_importer;
 
 /// The keys of an installation. Whoever has them and the database can try all PINs: they are wiped
 /// when the last handle that holds them is freed. They never change; any number of threads may use
@@ -1834,6 +1895,47 @@ typedef struct pinbolt_oath_key_fields {
     /// Digits of a code.
     uint32_t digits;
 } pinbolt_oath_key_fields;
+
+/// How a file is read.
+typedef struct pinbolt_importer_args {
+    /// `sizeof(pinbolt_importer_args)`.
+    size_t size;
+    /// Whose a file of Google's is; absent for any other.
+    struct pinbolt_text account;
+    /// Given to the callback as it is; it must live as long as the importer.
+    void *context;
+    /// Tells whose account a name of the file is, in each pass the same: its id, which is read before
+    /// anything else is called; or an absent text. Called by `pinbolt_importer_line` alone. NULL: the
+    /// account of that id. Two names of one account are held back. It must return: an exception out of
+    /// it aborts the program, a `longjmp` is undefined.
+    struct pinbolt_text (*account_of)(void *context, struct pinbolt_text name);
+    /// How it is written: `PINBOLT_FORMAT_...`.
+    uint32_t format;
+} pinbolt_importer_args;
+
+/// The arguments of `pinbolt_start_import_lines`.
+typedef struct pinbolt_import_lines_args {
+    /// `sizeof(pinbolt_import_lines_args)`.
+    size_t size;
+    /// The lines.
+    const struct pinbolt_account_lines *lines;
+    /// Who imports, and why.
+    const struct pinbolt_operator *by;
+    /// What is taken although it is too weak: `PINBOLT_WEAK_...`, added up; 0 as a rule.
+    uint32_t dangerously_accept;
+} pinbolt_import_lines_args;
+
+/// What became of a line. Read it only through the pointer that the library gives: later versions may
+/// append fields.
+typedef struct pinbolt_line_report {
+    /// Its number, from 1.
+    uint64_t line;
+    /// `PINBOLT_FATE_...`.
+    uint32_t fate;
+    /// Why it was not taken: `PINBOLT_PROVISION_...`, from 401 on, or the status of the import, below;
+    /// 0 where it was taken.
+    uint32_t why;
+} pinbolt_line_report;
 
 /// A key with all that a document says about it; what is absent, or 0 where it says so, isn't said.
 /// Texts have at most 1024 bytes. Given by the library it belongs to the document; to write one, make
@@ -3039,6 +3141,78 @@ pinbolt_status pinbolt_oath_key_get(const struct pinbolt_oath_key *key,
 /// Wipes and frees a key, and sets `*key` to NULL. NULL, or a pointer to NULL, is fine. No thread may
 /// be using it.
 void pinbolt_oath_key_free(struct pinbolt_oath_key **key);
+
+/// Begins to read a file, at `now`. `*importer` is yours to free.
+///
+/// `PINBOLT_VALUE` for a format that is none, for an account where there is none, and for none where
+/// there is one.
+PINBOLT_CHECK
+pinbolt_status pinbolt_importer_open(const struct pinbolt_importer_args *args,
+                                     uint64_t now,
+                                     struct pinbolt_importer **importer);
+
+/// Which pass the next line belongs to: `*pass` is `PINBOLT_PASS_...`. Begin each at the file's
+/// beginning.
+PINBOLT_CHECK
+pinbolt_status pinbolt_importer_pass(const struct pinbolt_importer *importer,
+                                     uint32_t *pass);
+
+/// Takes a line, with or without its end, at `now`: where a file doesn't tell which codes were used, all
+/// are over until then. `*lines` is an account whose lines are over by it, yours to free; else NULL. Of a
+/// line of more than 65536 bytes the first 65537 are enough.
+PINBOLT_CHECK
+pinbolt_status pinbolt_importer_line(struct pinbolt_importer *importer,
+                                     uint64_t now,
+                                     struct pinbolt_bytes line,
+                                     struct pinbolt_account_lines **lines);
+
+/// Ends a pass, at `now`. `*lines` is the last account, yours to free; or NULL.
+PINBOLT_CHECK
+pinbolt_status pinbolt_importer_end(struct pinbolt_importer *importer,
+                                    uint64_t now,
+                                    struct pinbolt_account_lines **lines);
+
+/// Whether the passes so far haven't read the same. What is given out from then on is held back.
+PINBOLT_CHECK bool pinbolt_importer_changed(const struct pinbolt_importer *importer);
+
+/// Frees an importer and sets `*importer` to NULL. NULL, or a pointer to NULL, is fine. One that
+/// another call uses is left as it is.
+void pinbolt_importer_free(struct pinbolt_importer **importer);
+
+/// Whose the lines are, as the file has it; it belongs to `lines`. Absent for lines that can't be read,
+/// which may be anyone's, and for NULL.
+PINBOLT_CHECK
+struct pinbolt_text pinbolt_account_lines_name(const struct pinbolt_account_lines *lines);
+
+/// Whether nothing stands against taking the account: a line that is refused holds back all others.
+PINBOLT_CHECK bool pinbolt_account_lines_complete(const struct pinbolt_account_lines *lines);
+
+/// Starts importing what the lines hold, as `pinbolt_start_import`: all of it or nothing. The lines may
+/// be freed before the operation.
+///
+/// `PINBOLT_VALUE` for lines that aren't complete, and for a flag that is none.
+PINBOLT_CHECK
+pinbolt_status pinbolt_start_import_lines(const struct pinbolt *installation,
+                                          uint64_t now,
+                                          const struct pinbolt_import_lines_args *args,
+                                          struct pinbolt_op **op);
+
+/// What becomes of each line. `op` is their import once it is over; where it was not run, or still asks,
+/// nothing is known that stands against a line of `PINBOLT_FATE_READY`: so a dry run starts the import,
+/// asks this, and frees it. `*reports` are `*count` of them, in the lines' order; they belong to
+/// `lines`, until this is asked again.
+///
+/// `PINBOLT_WRONG_RESULT` for another verb's operation.
+PINBOLT_CHECK
+pinbolt_status pinbolt_account_lines_reports(struct pinbolt_account_lines *lines,
+                                             const struct pinbolt_op *op,
+                                             uint32_t dangerously_accept,
+                                             const struct pinbolt_line_report *const **reports,
+                                             size_t *count);
+
+/// Frees the lines, with what is secret in them, and sets `*lines` to NULL. NULL, or a pointer to NULL,
+/// is fine. Lines that another call uses are left as they are.
+void pinbolt_account_lines_free(struct pinbolt_account_lines **lines);
 
 /// Reads an `otpauth` address (Google's "Key URI Format"), of at most 2048 bytes: `otpauth://totp/` or
 /// `otpauth://hotp/`, the label, and the parameters `secret`, `issuer`, `algorithm`, `digits`, `period`
