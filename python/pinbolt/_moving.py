@@ -71,7 +71,7 @@ class Moving(Verbs):
             (True, (('Added', 1),))
             >>> used, shown = there.code(step), there.code(step + 1)
             >>> engine.verify(name="a-7", purpose="otp", otp=used, session=b"s-9")
-            Refused('AlreadyUsed')
+            Refused(104, 'AlreadyUsed')
         """
         return self._native.run(
             self._pinbolt.import_account(

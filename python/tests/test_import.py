@@ -65,9 +65,9 @@ def test_an_account_moves_in_and_its_next_code_signs_in() -> None:
 
 def test_asyncio_moves_accounts_in_too() -> None:
     async def moves() -> object:
-        async with pinbolt.AsyncEngine(**installed(), url="memory:") as engine:
-            token = ImportedToken("fob", FOB, kind="hotp", counter=7, algorithm="SHA256", digits=8)
-            return await engine.import_account(account="zoe", tokens=[token], operator=DESK)
+        engine = pinbolt.AsyncEngine(**installed(), url="memory:")
+        token = ImportedToken("fob", FOB, kind="hotp", counter=7, algorithm="SHA256", digits=8)
+        return await engine.import_account(account="zoe", tokens=[token], operator=DESK)
 
     assert granted(asyncio.run(moves()), pinbolt.Imported).tokens == (("Added", 1),)
 
