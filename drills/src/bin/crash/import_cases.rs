@@ -88,7 +88,7 @@ const fn token(
     (secret, kind): (&'static [u8; 20], TokenKind),
     last_step: Option<u64>,
 ) -> ImportedToken<'static> {
-    let (algorithm, digits) = (Algorithm::Sha1, 6);
+    let (algorithm, digits) = (Algorithm::Sha1, 8);
     ImportedToken { label: "old", kind, algorithm, digits, secret, last_step, clock_ahead: 0 }
 }
 
