@@ -35,11 +35,6 @@ static pinbolt_importer *opened(uint32_t format, const char *account)
     return importer;
 }
 
-static pinbolt_bytes bytes(const char *line)
-{
-    return (pinbolt_bytes){(const uint8_t *)line, strlen(line)};
-}
-
 static uint32_t pass_of(const pinbolt_importer *importer)
 {
     uint32_t pass = 77;

@@ -21,6 +21,7 @@ const PROGRAMS: &[&str] = &[
     "tokens",
     "tickets",
     "recovery",
+    "files",
     "import",
     "oath",
     "ocra",
