@@ -117,7 +117,7 @@ def test_an_address_is_given_up_by_proof() -> None:
     told = desk.phone.messages[before:]
     assert [message.to for message in told] == [PHONE, EMAIL]
     assert {message.purpose for message in told} == {pinbolt.RELEASE}
-    assert all(message.is_notice for message in told)
+    assert all(message.code is None and message.link is None for message in told)
     assert addresses(desk)[1].until == released.leaves == now(desk) + timedelta(hours=24)
     typed(desk, confirm(desk, EMAIL))
     assert addresses(desk)[1].until is None

@@ -17,10 +17,9 @@ FOB = b"the fob's own secret"
 CODES = ["k3pqz-w7mnt-x2a", "h9dfr-c4vjb-y6e"]
 
 
-def verify(desk: Desk, **evidence: str) -> object:
+def verify(desk: Desk, **evidence: Any) -> object:
     purpose = "otp" if "otp" in evidence else "recover"
-    arguments: dict[str, Any] = {"name": "zoe", "purpose": purpose, "session": SESSION}
-    return desk.engine.verify(**arguments, **evidence)
+    return desk.engine.verify(name="zoe", purpose=purpose, session=SESSION, **evidence)
 
 
 def imported(desk: Desk, **arguments: Any) -> pinbolt.Imported:
@@ -64,7 +63,7 @@ def test_an_account_moves_in_and_its_next_code_signs_in() -> None:
 
 
 def test_asyncio_moves_accounts_in_too() -> None:
-    async def moves() -> object:
+    async def moves() -> pinbolt.Imported | pinbolt.Refused:
         engine = pinbolt.AsyncEngine(**installed(), url="memory:")
         token = ImportedToken("fob", FOB, kind="hotp", counter=7, algorithm="SHA256", digits=8)
         return await engine.import_account(account="zoe", tokens=[token], operator=DESK)
