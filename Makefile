@@ -45,7 +45,7 @@ models: needs ## explore the protocols' states, and the broken forms that must f
 sequences: needs ## a million random steps against the model
 	PINBOLT_STEPS=1000000 $(CARGO) test --release --locked -p pinbolt --test sequences -- --nocapture
 
-interop: ## codes, addresses, pictures against oathtool, pyotp, zbarimg
+interop: ## codes, addresses, pictures, PSKC and whole files against the programs that others use
 	@sh scripts/needs test
 	@sh scripts/interop
 

@@ -1,6 +1,7 @@
 // Moving in from django-otp: `move_in devices.jsonl`, the rows that export_django_otp.py wrote. Run it in
 // an empty folder. Before that nothing is written; after it, run it again as you like.
 // cc -std=c11 move_in.c $(pkg-config --cflags --libs pinbolt) -o move_in
+#define _POSIX_C_SOURCE 200809L // getline
 #include <pinbolt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,9 +71,17 @@ static void import_account(pinbolt_account_lines **lines, bool dry_run)
     pinbolt_op_free(&op), pinbolt_account_lines_free(lines);
 }
 
+static void broken(const char *rows)
+{
+    perror(rows);
+    exit(EXIT_FAILURE);
+}
+
 static void move_in(const char *heading, const char *rows, bool dry_run)
 {
-    static char line[65538];
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length = 0;
     pinbolt_importer *importer = NULL;
     pinbolt_account_lines *lines = NULL;
     uint32_t pass = PINBOLT_PASS_SURVEY;
@@ -82,13 +91,15 @@ static void move_in(const char *heading, const char *rows, bool dry_run)
     while (must(pinbolt_importer_pass(importer, &pass)), pass != PINBOLT_PASS_OVER) {
         FILE *file = fopen(rows, "rb");
         if (file == NULL)
-            exit(EXIT_FAILURE);
-        while (fgets(line, sizeof line, file) != NULL) {
-            pinbolt_bytes bytes = {(const uint8_t *)line, strlen(line)};
+            broken(rows);
+        while ((length = getline(&line, &room, file)) > 0) {
+            pinbolt_bytes bytes = {(const uint8_t *)line, (size_t)length};
             must(pinbolt_importer_line(importer, pinbolt_now(), bytes, &lines));
             if (lines != NULL)
                 import_account(&lines, dry_run);
         }
+        if (ferror(file)) // It is not at its end: nothing of what is left may be taken for it.
+            broken(rows);
         fclose(file);
         must(pinbolt_importer_end(importer, pinbolt_now(), &lines));
         if (lines != NULL)
@@ -96,7 +107,7 @@ static void move_in(const char *heading, const char *rows, bool dry_run)
     }
     if (pinbolt_importer_changed(importer))
         printf("The file was changed meanwhile: run it again.\n");
-    pinbolt_importer_free(&importer);
+    free(line), pinbolt_importer_free(&importer);
 }
 
 static void sign_in(const char *purpose, const char *otp, const char *recovery_code)

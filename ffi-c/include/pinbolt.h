@@ -342,7 +342,7 @@
 #define PINBOLT_PROVISION_MIXED 464
 /// The lines of the account do not stand together.
 #define PINBOLT_PROVISION_SCATTERED 465
-/// The account has more lines than it may.
+/// The account has more lines, tokens or recovery codes than it may.
 #define PINBOLT_PROVISION_TOO_MANY_LINES 466
 /// The name is no account id here.
 #define PINBOLT_PROVISION_ACCOUNT 467

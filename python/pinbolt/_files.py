@@ -30,6 +30,8 @@ def import_file(
 ) -> Iterator[LineReport]:
     r"""Import a file of another system: each step of the iteration tells what became of a line.
 
+    Nothing is written until it is iterated, and only as far as it is.
+
     All or nothing of an account. The file is read twice at least, and must not change meanwhile:
     the first pass only finds whose lines don't stand together. It can be run again, after a failure
     or with a newer file: see `Engine.import_account`. An import that is abandoned leaves the
@@ -48,14 +50,17 @@ def import_file(
             account's id itself.
         dangerously_accept: What is taken although it is too weak: `short-secrets` under 128 bits,
             `recovery-codes` under 64, `pins` that the rules refuse.
-        dry_run: Only tell what would be refused.
+        dry_run: Only tell what would be refused, as far as the file and the policy tell: the store
+            is asked nothing.
 
-    Yields:
+    Returns:
         What became of each line that isn't blank or a comment, in the order of the file.
 
     Raises:
         Misuse: No such format, or an account that it doesn't have; no such weakness.
-        OSError: The file's; also that it was changed meanwhile. What was imported stays so.
+        TypeError: An AsyncEngine, for which there is `import_file_async`.
+        OSError: The file's, as it is iterated; also that it was changed meanwhile. What was
+            imported stays so.
 
     Example:
         >>> rows = Path("users.oath")
@@ -65,9 +70,22 @@ def import_file(
         ...     print(report)
         line 1: Added
     """
-    accepted = list(dangerously_accept)
+    if not isinstance(engine, Engine):
+        raise TypeError("import_file takes an Engine; for an AsyncEngine use import_file_async")
     importer = Importer(format, pinbolt=engine.pinbolt, account=account)
-    for lines in _accounts(Path(path), importer):
+    return _imported(
+        engine, _accounts(Path(path), importer), operator, list(dangerously_accept), dry_run
+    )
+
+
+def _imported(
+    engine: Engine,
+    accounts: Iterator[AccountLines],
+    operator: Operator,
+    accepted: list[Weak],
+    dry_run: bool,  # noqa: FBT001
+) -> Iterator[LineReport]:
+    for lines in accounts:
         if dry_run:
             yield from lines.tried(engine.pinbolt, operator=operator, dangerously_accept=accepted)
             continue

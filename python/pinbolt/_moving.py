@@ -51,8 +51,8 @@ class Moving(Verbs):
             Imported, or Refused with `TokenExists` for two tokens of one key, or one whose kind,
             period, start or digits are others here; `TooManyTokens` beyond 8, or 32 over all runs;
             `WeakPin` or `Malformed`; `Ended` where the account was cancelled (as long as its row is
-            kept: a day at least), `Inactive`, and `Blocked` where something would be added to a
-            blocked one.
+            kept: a day, and a year if it was imported), `Inactive`, and `Blocked` where something
+            would be added to a blocked one.
 
         Raises:
             Misuse: A token or a recovery code out of bounds (`Token`, `ShortSecret`, `Watermark`,

@@ -119,8 +119,8 @@ table! {
     Mixed = 464, "The line is of another issuer, realm or person than those before.";
     /// The account's lines don't stand together.
     Scattered = 465, "The lines of the account do not stand together.";
-    /// More lines than an account may have.
-    TooManyLines = 466, "The account has more lines than it may.";
+    /// More lines, tokens or recovery codes than an account may have.
+    TooManyLines = 466, "The account has more lines, tokens or recovery codes than it may.";
     /// The name is no account id, and nobody said whose it is.
     Account = 467, "The name is no account id here.";
     /// A line before or after the account's can't be read, and may be the account's.

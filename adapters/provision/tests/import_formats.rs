@@ -148,9 +148,10 @@ fn users_files() {
     );
 }
 
+const FIRST: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n";
+
 #[test]
 fn google_authenticator_files() {
-    let key = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n";
     for (rest, expected) in [
         (
             "\" TOTP_AUTH\n",
@@ -182,7 +183,7 @@ fn google_authenticator_files() {
         ("\" TOTP_AUTH\n\" DISALLOW_REUSE 1 x\n", "ana | 1: HeldBack HeldBack | 3: Refused Clock"),
         ("\" TOTP_AUTH\nnot eight digits\n", "ana | 1: HeldBack HeldBack | 3: Refused Line"),
     ] {
-        rows(Format::GoogleAuthenticator("ana"), &[(&format!("{key}{rest}"), expected)]);
+        rows(Format::GoogleAuthenticator("ana"), &[(&format!("{FIRST}{rest}"), expected)]);
     }
     rows(
         Format::GoogleAuthenticator("ana"),
@@ -469,7 +470,16 @@ fn failure_48_bombs() {
 fn failure_48_an_account_of_endless_lines_takes_no_more_room() {
     let file = format!("HOTP ana - {HEX}\n").repeat(10_000);
     let told = told(Format::OathUsers, &file);
-    assert!(told.ends_with("64: HeldBack HeldBack | 65: Refused TooManyLines\n"));
+    assert!(
+        told.contains("8: HeldBack HeldBack | 9: Refused TooManyLines"),
+        "an account has 8 tokens"
+    );
+    assert!(told.ends_with("65: Refused TooManyLines\n"));
+    let codes: String = (0..17).map(|number| format!("1234{number:04}\n")).collect();
+    let told =
+        self::told(Format::GoogleAuthenticator("ana"), &format!("{FIRST}\" TOTP_AUTH\n{codes}"));
+    assert!(told.starts_with("ana | 1: HeldBack"), "{told}");
+    assert!(told.ends_with("18: HeldBack HeldBack | 19: Refused TooManyLines\n"), "{told}");
 
     let set = django("otp_static.staticdevice", "1", "");
     let told = self::told(Format::DjangoOtp, &set.repeat(10_000));

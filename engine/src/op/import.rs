@@ -30,7 +30,8 @@ const ROUNDS: u32 = 8;
 
 /// Moves one account in from another system: tokens with the codes that were used there, recovery
 /// codes, a PIN, and the failures counted there. All of it or nothing, in one write; the account is
-/// created where there is none, and something to move in. No code that was used there works here, and the next one does.
+/// created where there is none, if there is something to move in. No code that was used there works
+/// here, and the next one does.
 ///
 /// It can be run again, with the same file, a newer or an older one: counters and steps only rise;
 /// recovery codes are taken once, and a later file ends those that it lacks and adds none; failures are
@@ -80,8 +81,8 @@ pub struct ImportedToken<'a> {
     pub digits: u8,
     /// Its secret, plain (no base32): 16 to 128 bytes, or 1 to 128 with [`Weak::short_secrets`].
     pub secret: &'a [u8],
-    /// Of a TOTP or Steam token: the last step whose code was used there, in steps since its start. None lies further
-    /// ahead than `otp.resync` steps. `None`: no code was.
+    /// Of a TOTP or Steam token: the last step whose code was used there, in steps since its start. None
+    /// lies further ahead than `otp.resync` steps. `None`: no code was.
     pub last_step: Option<u64>,
     /// Of a TOTP or Steam token: steps by which its clock is ahead, as its last code showed; negative:
     /// behind; up to `otp.resync`.

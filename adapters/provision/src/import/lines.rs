@@ -7,6 +7,10 @@ use zeroize::Zeroizing;
 
 use crate::{OathKey, ProvisionError};
 
+/// The most tokens and the most recovery codes that an import takes of one account.
+const MAX_TOKENS: usize = 8;
+const MAX_CODES: usize = 16;
+
 /// The lines of one account, as the other system's file has them. `Debug` shows nothing of them.
 pub struct AccountLines {
     pub(super) name: Option<String>,
@@ -131,13 +135,21 @@ impl AccountLines {
         }
     }
 
-    /// Takes one more line; the first one too many is refused, and with it the account.
+    /// Takes one more line; the first one too many is refused, and with it the account. So is a token
+    /// or a recovery code beyond those that an import takes.
     pub(super) fn push(&mut self, line: u64, what: What) {
-        let what = match self.entries.len() {
-            most if most > Self::MAX_LINES => return,
-            Self::MAX_LINES => What::Refused(ProvisionError::TooManyLines),
-            _ => what,
+        let held =
+            |of: fn(&What) -> bool| self.entries.iter().filter(|entry| of(&entry.what)).count();
+        let full = match (&what, self.entries.len()) {
+            (_, most) if most > Self::MAX_LINES => return,
+            (_, Self::MAX_LINES) => true,
+            (What::Token(_), _) => held(|what| matches!(what, What::Token(_))) >= MAX_TOKENS,
+            (What::RecoveryCode(_), _) => {
+                held(|what| matches!(what, What::RecoveryCode(_))) >= MAX_CODES
+            }
+            _ => false,
         };
+        let what = if full { What::Refused(ProvisionError::TooManyLines) } else { what };
         self.entries.push(Entry { line, what });
     }
 

@@ -46,7 +46,7 @@ pub struct Device {
     pub binding: Option<String>,
     /// Not before this time.
     pub start: Option<u64>,
-    /// Not after this time.
+    /// From this time on no longer.
     pub expiry: Option<u64>,
     /// Whose it is.
     pub user_id: Option<String>,
@@ -59,7 +59,7 @@ pub struct Device {
 pub struct Policy {
     /// Not before this time.
     pub start: Option<u64>,
-    /// Not after this time.
+    /// From this time on no longer.
     pub expiry: Option<u64>,
     /// How a PIN guards it.
     pub pin: Option<PinPolicy>,
