@@ -214,7 +214,7 @@ static void the_recovery_codes(world *w)
     pinbolt_op_free(&op);
     for (size_t at = 0; at < 4; at++)
         memcpy(bare + 4 * at, code + 5 * at, 4);
-    const char *typed[] = {code, bare, "ABCD-EFGH-JKMN-PQRS", "ABCD-EFGH-JKMN-PQR"};
+    const char *typed[] = {code, bare, "ABCD-EFGH-JKMN-PQRS", "ABCD-EFG"};
     const pinbolt_status ends[] = {PINBOLT_OK, PINBOLT_ALREADY_USED, PINBOLT_WRONG_CREDENTIALS,
                                    PINBOLT_MALFORMED};
     for (size_t at = 0; at < 4; at++) {
