@@ -116,9 +116,9 @@
 //! # Where to read on
 //!
 //! [`docs::threats`] what is covered and what isn't · [`docs::defaults`] why each default ·
-//! [`docs::enrolling`] a phone app and its QR code · [`docs::storage`] how to write a store ·
-//! [`docs::design`] how it is built · [`policy::SETTINGS`] every setting ·
-//! [`oath`] HOTP, TOTP and OCRA without an account
+//! [`docs::enrolling`] a phone app and its QR code · [`docs::moving_in`] from another system ·
+//! [`docs::storage`] how to write a store · [`docs::design`] how it is built ·
+//! [`policy::SETTINGS`] every setting · [`oath`] HOTP, TOTP and OCRA without an account
 #![no_std]
 #![forbid(unsafe_code)]
 
