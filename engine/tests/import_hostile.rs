@@ -17,8 +17,8 @@ use pinbolt::{
     Authenticator, Error, Failure, Lane, Misuse, Refusal,
     oath::Algorithm,
     op::{
-        AddToken, Failures, Import, ImportedToken, IssueRecoveryCodes, RemoveToken, Step,
-        TokenKind, TokenSecret, Took, Weak,
+        AddToken, CancelAccount, Failures, Import, ImportedToken, IssueRecoveryCodes, RemoveToken,
+        Step, TokenKind, TokenSecret, Took, Weak,
     },
     testkit::MemoryStore,
 };
@@ -400,5 +400,26 @@ fn failure_22_nothing_that_is_imported_is_in_any_text() {
     let secret = String::from_utf8_lossy(SECRET);
     for canary in ["5555", &secret, "fob's own", "[49, 50, 51", "W7MNT", "w7mnt", "ZZZZ"] {
         assert!(!text.contains(canary), "{canary}");
+    }
+}
+
+#[test]
+fn an_imported_account_that_was_cancelled_is_kept_a_year() {
+    for (imported, days) in [(true, 366), (false, 1)] {
+        let w = nobody_yet();
+        w.enroll();
+        if imported {
+            w.run(with(&[phone()])).unwrap();
+        }
+        let (account, authority) = ("ana", by_operator());
+        let mut hand = hand(&w);
+        let mut cancelling = start(&w, CancelAccount { account, authority });
+        let kept = loop {
+            cancelling = match cancelling {
+                Step::Commit(commit) => break commit.write().keep_until,
+                other => hand.answer(other),
+            };
+        };
+        assert_eq!(kept, NOW + days * DAY, "an old file doesn't bring it back");
     }
 }
