@@ -70,7 +70,8 @@ pub struct pinbolt_message {
     /// How it travels: `sms`, `email`, or the name of a channel of your own.
     pub channel: pinbolt_text,
     /// What the page behind a link is given; empty where the purpose sends none. With neither code nor
-    /// link it is a notice: an address of the account is being changed.
+    /// link it is a notice: an address of the account is being changed, or given up, as its purpose
+    /// says.
     pub link: pinbolt_text,
 }
 

@@ -134,7 +134,8 @@ impl Message {
     }
 
     /// What the page behind a link is given; `None` where the purpose sends none. With neither code
-    /// nor link it is a notice: an address of the account is being changed.
+    /// nor link it is a notice: an address of the account is being changed, or given up, as its
+    /// purpose says.
     #[getter]
     fn link(&self) -> Option<&str> {
         self.link.as_ref().map(|link| link.expose().as_str())

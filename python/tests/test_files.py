@@ -44,6 +44,15 @@ EXPECTED = [
 ]
 
 
+def test_what_makes_no_sense_is_told_at_the_call(opened: dict[str, Any], rows: Path) -> None:
+    engine = pinbolt.Engine(url="memory:", **opened)
+    with pytest.raises(pinbolt.Misuse):
+        import_file(engine, rows, format="nonsense", operator=DESK)  # type: ignore[arg-type]
+    waits: Any = pinbolt.AsyncEngine(url="memory:", **opened)
+    with pytest.raises(TypeError, match="import_file_async"):
+        import_file(waits, rows, format="oath-users", operator=DESK)
+
+
 def test_a_file_moves_in_line_by_line_and_again(opened: dict[str, Any], rows: Path) -> None:
     engine = pinbolt.Engine(url="memory:", **opened)
 

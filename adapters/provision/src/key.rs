@@ -15,7 +15,7 @@ pub(crate) const MAX_SECRET: usize = 128;
 /// The longest name or issuer, in bytes.
 const MAX_NAME: usize = 256;
 /// Letters of a Steam code.
-const STEAM_DIGITS: u8 = 5;
+pub(crate) const STEAM_DIGITS: u8 = 5;
 
 /// The key of an OATH token (HOTP, TOTP, or Steam's) with its parameters, and the names under which
 /// an app shows it. Its secret is wiped when it goes and not shown by `Debug`.

@@ -23,7 +23,9 @@ use pinbolt::{oath::Algorithm, op::TokenKind};
 use zeroize::Zeroizing;
 
 use crate::{
-    OathKey, ProvisionError, base32, percent,
+    OathKey, ProvisionError, base32,
+    key::STEAM_DIGITS,
+    percent,
     query::{Parameters, behind},
 };
 
@@ -36,7 +38,6 @@ const PERIOD: u32 = 30;
 
 /// What marks a Steam token: an encoder, a type, an issuer.
 const STEAM: &str = "steam";
-const STEAM_DIGITS: u8 = 5;
 
 /// Reads an address: `otpauth://totp/` or `otpauth://hotp/`, the label, and the parameters `secret`,
 /// `issuer`, `algorithm`, `digits`, `period`, `counter` and `encoder`; any other one is an app's own,

@@ -130,8 +130,8 @@ pub struct Dispatch {
 pub enum Delivered {
     /// Handed over.
     Sent,
-    /// Surely not sent; of several notices, one of them. Another may be asked for at once, but by a stranger where accounts are
-    /// hidden: that would tell him that there is somebody.
+    /// Surely not sent; of several notices, one of them. Another may be asked for at once, but by a
+    /// stranger where accounts are hidden: that would tell him that there is somebody.
     Refused,
     /// It may or may not have been sent.
     Unknown,
